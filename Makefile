@@ -1,0 +1,52 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_ARGS ?=
+TEST_ARGS ?=
+
+.PHONY: help setup run test check format unit contract lock clean
+
+help: ## Show what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.installed ## Install everything into .venv and fetch the broker (run and test do this by themselves)
+	@$(BIN)/sightline local fetch
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Sightline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 …" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing into $(VENV) (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## Start broker and services, publish the seeds, print alerts (RUN_ARGS=--once: exit after them)
+	@exec $(BIN)/sightline up $(RUN_ARGS)
+
+test: setup ## Run every test, those against the real broker included
+	@$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: $(VENV)/.installed ## Format check, lint, types, import rules, unit and contract tests: what you run all day
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/unit tests/contract
+
+format: $(VENV)/.installed ## Format and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+contract: $(VENV)/.installed ## Write docs/contract anew from the models
+	@$(BIN)/python -m services.cli.contract
+
+lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate -q -o requirements.txt
+	uv pip compile pyproject.toml --group dev -c requirements.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.txt
+
+clean: ## Remove the environment and the local broker's data
+	rm -rf $(VENV) .sightline

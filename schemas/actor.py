@@ -1,0 +1,53 @@
+"""Actors: the known entities that names in the news are linked to."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from schemas.base import Identifier, Message
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class ActorType(StrEnum):
+    """What kind of thing an actor is."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    GOVERNMENT_BODY = "government_body"
+    STATE = "state"
+    UNION = "union"
+    PLACE = "place"
+    VESSEL = "vessel"
+
+
+class Actor(Message):
+    """A known entity with an id. Only `watched` actors take part in co-occurrences and alerts."""
+
+    id: Identifier = Field(examples=["alexander-lukashenko"])
+    name: Name = Field(examples=["Alexander Lukashenko"])
+    type: ActorType = Field(examples=["person"])
+    watched: bool = Field(
+        default=True, description="False: known, so that mentions are linked, but no alerts by itself."
+    )
+    aliases: tuple[Name, ...] = Field(
+        default=(),
+        description="Further names, in any script.",
+        examples=[["Alyaksandr Lukashenka", "Лукашенко"]],
+    )
+    acronyms: tuple[Name, ...] = Field(
+        default=(), description="Matched only in this exact case: 'US' is never 'us'.", examples=[["EU"]]
+    )
+    metonyms: tuple[Name, ...] = Field(
+        default=(),
+        description="Places and buildings that stand for it where it acts.",
+        examples=[["Brussels"]],
+    )
+    demonyms: tuple[Name, ...] = Field(
+        default=(), description="Adjectives and people names of a state.", examples=[["Belarusian"]]
+    )
+    countries: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2, lower case.", examples=[["by"]])
+    tags: tuple[str, ...] = Field(default=(), examples=[["head-of-state"]])

@@ -1,0 +1,151 @@
+"""What extraction says of an article: entities, sanctions mentions, co-occurrences."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.actor import ActorType
+from schemas.article import ArticleRef, IdentifiedArticle
+from schemas.base import Identifier, Message, Score
+from schemas.span import Party, Span
+
+
+class EntityLabel(StrEnum):
+    """Kinds of entity; the names are those of OntoNotes."""
+
+    PERSON = "PERSON"
+    ORG = "ORG"
+    GPE = "GPE"
+    LOC = "LOC"
+    FAC = "FAC"
+    NORP = "NORP"
+
+
+class LinkMethod(StrEnum):
+    """How a span came to be linked to an actor; `model` marks an entity that only the model found."""
+
+    MODEL = "model"
+    NAME = "name"
+    ALIAS = "alias"
+    ACRONYM = "acronym"
+    METONYM = "metonym"
+    DEMONYM = "demonym"
+    SURNAME = "surname"
+
+
+class Entity(Span):
+    """A person, organisation or place found in the article, linked to an actor where one is known."""
+
+    label: EntityLabel = Field(examples=["PERSON"])
+    actor_id: str | None = Field(default=None, examples=["alexander-lukashenko"])
+    name: str | None = Field(default=None, description="The actor's name.", examples=["Alexander Lukashenko"])
+    method: LinkMethod = Field(examples=["surname"])
+    score: Score = Field(description="How sure the link is (of the span itself, without a link).", examples=[0.95])
+
+
+class Measure(StrEnum):
+    """What is imposed. Data files map words to these."""
+
+    SANCTIONS = "sanctions"
+    ASSET_FREEZE = "asset_freeze"
+    TRAVEL_BAN = "travel_ban"
+    EMBARGO = "embargo"
+    EXPORT_CONTROL = "export_control"
+    IMPORT_BAN = "import_ban"
+    TARIFF = "tariff"
+    DESIGNATION = "designation"
+    PRICE_CAP = "price_cap"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Where the measure stands, as the article tells it."""
+
+    IMPOSED = "imposed"
+    PROPOSED = "proposed"
+    MAINTAINED = "maintained"
+    LIFTED = "lifted"
+    OPPOSED = "opposed"
+    EVADED = "evaded"
+
+
+class SanctionsMention(Message):
+    """Who sanctions whom with what, where that stands, and the sentence that says so."""
+
+    id: Identifier = Field(description="Derived from the article id and what the mention says.")
+    article: ArticleRef
+    measure: Measure = Field(examples=["sanctions"])
+    status: Status = Field(examples=["imposed"])
+    negated: bool = Field(default=False, description="The sentence denies it: 'has not imposed'.")
+    senders: tuple[Party, ...] = Field(
+        default=(), description="Who imposes, as named in the text; empty when not stated."
+    )
+    targets: tuple[Party, ...] = Field(default=(), description="Who is sanctioned.")
+    parties: tuple[Party, ...] = Field(
+        default=(), description="Who proposes, opposes or evades, when that is not the sender."
+    )
+    trigger: Span = Field(description="The words that name the measure.")
+    evidence: Span = Field(description="The sentence.")
+    reason: Span | None = Field(default=None, description="The stated reason, if any.")
+    confidence: Score = Field(examples=[0.9])
+
+
+class Scope(StrEnum):
+    """How close two actors stand, closest first."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+    ARTICLE = "article"
+
+    @property
+    def width(self) -> int:
+        """Rank of the scope: 0 is the closest."""
+        return list(Scope).index(self)
+
+
+class ActorMention(Span):
+    """Where and how the article names a watched actor, with what rules ask about the actor."""
+
+    actor_id: Identifier = Field(examples=["alexander-lukashenko"])
+    name: str = Field(examples=["Alexander Lukashenko"])
+    type: ActorType = Field(examples=["person"])
+    countries: tuple[str, ...] = Field(default=(), examples=[["by"]])
+    tags: tuple[str, ...] = Field(default=(), examples=[["head-of-state"]])
+    method: LinkMethod = Field(examples=["surname"])
+    score: Score = Field(examples=[0.95])
+
+
+class CoOccurrence(Message):
+    """Two watched actors in one article, at the place where they stand closest."""
+
+    id: Identifier = Field(description="Derived from the article id and the actor ids.")
+    article: ArticleRef
+    actors: tuple[ActorMention, ActorMention] = Field(description="Sorted by actor id; the closest mentions.")
+    scope: Scope = Field(examples=["sentence"])
+    distance: int | None = Field(
+        ge=0,
+        description="Code points between the two mentions; null when they stand in different fields.",
+        examples=[96],
+    )
+    evidence: tuple[Span, ...] = Field(
+        min_length=1, max_length=2, description="The sentence that holds both, or the two that hold one each."
+    )
+    sanctions: tuple[SanctionsMention, ...] = Field(
+        default=(), description="The sanctions mentions whose evidence is this evidence."
+    )
+    extractor: str = Field(description="Name and version of what extracted it.", examples=["sightline/0.1.0"])
+
+
+class EnrichedArticle(Message):
+    """An article and everything extraction found in it."""
+
+    article: IdentifiedArticle
+    entities: tuple[Entity, ...] = Field(default=(), description="Sorted by field, title first, then by start.")
+    sanctions: tuple[SanctionsMention, ...] = ()
+    cooccurrences: tuple[CoOccurrence, ...] = Field(default=(), description="Nearest first.")
+    cooccurrences_left_out: int = Field(
+        default=0,
+        ge=0,
+        description="Pairs beyond the bound on co-occurrences per article; the nearest are kept.",
+    )
+    extractor: str = Field(examples=["sightline/0.1.0"])

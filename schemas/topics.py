@@ -1,0 +1,76 @@
+"""The one place where topic names exist."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+DEAD_LETTER_SUFFIX = ".dead-letter"
+
+
+class Cleanup(StrEnum):
+    """Kafka's `cleanup.policy`."""
+
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+class Topic(StrEnum):
+    """Every topic, by the name it has without a prefix."""
+
+    ARTICLES = "articles"
+    ARTICLES_ENRICHED = "articles.enriched"
+    SANCTIONS_MENTIONS = "sanctions.mentions"
+    ACTORS_COOCCURRENCES = "actors.cooccurrences"
+    ALERTS = "alerts"
+    ALERTS_STATE = "alerts.state"
+    ARTICLES_DEAD_LETTER = "articles.dead-letter"
+    ACTORS_COOCCURRENCES_DEAD_LETTER = "actors.cooccurrences.dead-letter"
+
+    def named(self, prefix: str = "") -> str:
+        """The name on the cluster, with the installation's prefix."""
+        return f"{prefix}{self.value}"
+
+    @property
+    def dead_letter(self) -> "Topic":
+        """The topic that takes what could not be processed from this one.
+
+        Raises:
+            ValueError: Nothing of ours consumes this topic, so it has no dead letters.
+        """
+        return Topic(self.value + DEAD_LETTER_SUFFIX)
+
+    @property
+    def cleanup(self) -> Cleanup:
+        """How the topic is cleaned up."""
+        return Cleanup.COMPACT if self in _COMPACTED else Cleanup.DELETE
+
+    @property
+    def spec(self) -> "TopicSpec":
+        """Key, value and meaning, as published."""
+        return _SPECS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """What a topic holds, in the words of the published contract."""
+
+    key: str
+    value: str
+    summary: str
+
+
+_COMPACTED = frozenset({Topic.ALERTS_STATE})
+
+_SPECS = {
+    Topic.ARTICLES: TopicSpec("any; ours: article id", "Article", "News to read. Plain UTF-8 text is taken too."),
+    Topic.ARTICLES_ENRICHED: TopicSpec("article id", "EnrichedArticle", "One per article: everything found in it."),
+    Topic.SANCTIONS_MENTIONS: TopicSpec("article id", "SanctionsMention", "One per sanctions mention."),
+    Topic.ACTORS_COOCCURRENCES: TopicSpec(
+        "the two actor ids, sorted, joined by a bar", "CoOccurrence", "One per watched pair per article."
+    ),
+    Topic.ALERTS: TopicSpec("rule id and actor ids, joined by bars", "Alert", "What people subscribe to."),
+    Topic.ALERTS_STATE: TopicSpec("as `alerts`", "AlertState", "State of the alerts service."),
+    Topic.ARTICLES_DEAD_LETTER: TopicSpec("as received", "the bytes as received", "Articles that could not be read."),
+    Topic.ACTORS_COOCCURRENCES_DEAD_LETTER: TopicSpec(
+        "as received", "the bytes as received", "Co-occurrences that could not be read."
+    ),
+}

@@ -1,0 +1,1 @@
+"""The services, and the shared floor they stand on."""
