@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 
 class ActorSelector(Message):
-    """Picks actors. Every list that is given must be met, each by any one of its values; no list at all picks anyone."""
+    """Picks actors: every list that is given must be met, each by any one of its values; no list picks anyone."""
 
     ids: tuple[str, ...] = Field(default=(), examples=[["alexander-lukashenko"]])
     types: tuple[ActorType, ...] = Field(default=(), examples=[["person"]])

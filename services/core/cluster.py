@@ -1,0 +1,175 @@
+"""Reach the cluster, say in one line what to check when that fails, and have the topics there."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+
+from kafka import errors as kafka_errors
+from kafka.admin import NewTopic
+
+from schemas import Topic
+from schemas.topics import Cleanup
+from services.core.clients import create_admin
+from services.core.errors import BrokerUnavailable
+from services.core.health import Health
+from services.core.settings import KafkaSettings
+
+_CONNECT_S = 3.0
+_ANSWER_MS = 5_000
+_FIRST_PAUSE_S = 0.25
+_WATCH_INTERVAL_S = 3.0
+
+
+def require_cluster(kafka: KafkaSettings, topics: Iterable[Topic] = ()) -> None:
+    """Check that the cluster answers us, and that the topics are there.
+
+    Raises:
+        BrokerUnavailable: Says what to check.
+        ConfigurationError: The settings cannot be used.
+    """
+    _require_listener(kafka.servers)
+    try:
+        admin = create_admin(kafka, bootstrap_timeout_ms=_ANSWER_MS, request_timeout_ms=_ANSWER_MS)
+        try:
+            missing = {topic.named(kafka.topic_prefix) for topic in topics} - set(admin.list_topics())
+        finally:
+            admin.close()
+    except kafka_errors.KafkaError as error:
+        raise BrokerUnavailable(explain(error, kafka)) from error
+    if missing:
+        names = ", ".join(sorted(missing))
+        msg = f"topics missing on {kafka.bootstrap_servers}: {names}; create them with `sightline topics create`"
+        raise BrokerUnavailable(msg)
+
+
+def create_topics(kafka: KafkaSettings, topics: Iterable[Topic] = tuple(Topic)) -> list[str]:
+    """Create the topics that do not exist yet, and return their names.
+
+    Raises:
+        BrokerUnavailable: Says what to check.
+    """
+    _require_listener(kafka.servers)
+    try:
+        admin = create_admin(kafka, bootstrap_timeout_ms=_ANSWER_MS)
+        try:
+            present = set(admin.list_topics())
+            wanted = [_new_topic(topic, kafka) for topic in topics if topic.named(kafka.topic_prefix) not in present]
+            if wanted:
+                admin.create_topics(wanted, raise_errors=False)
+                admin.wait_for_topics([topic.name for topic in wanted])
+        finally:
+            admin.close()
+    except kafka_errors.KafkaError as error:
+        raise BrokerUnavailable(explain(error, kafka)) from error
+    return [topic.name for topic in wanted]
+
+
+def ensure_topics(kafka: KafkaSettings, topics: Iterable[Topic]) -> None:
+    """Have the topics there: create them, or where creation is off, check for them.
+
+    Raises:
+        BrokerUnavailable: Says what to check.
+    """
+    topics = tuple(topics)
+    if kafka.create_topics:
+        create_topics(kafka, topics)
+    require_cluster(kafka, topics)
+
+
+def wait_for_cluster(
+    kafka: KafkaSettings,
+    topics: Iterable[Topic],
+    *,
+    stop: threading.Event,
+    on_problem: Callable[[str, float], None],
+) -> bool:
+    """Wait until the cluster answers and the topics are there, trying again with growing pauses.
+
+    Args:
+        on_problem: Told each failure's text and the pause in seconds that follows.
+
+    Returns:
+        False if `stop` was set first.
+    """
+    topics = tuple(topics)
+    pause_s = _FIRST_PAUSE_S
+    while not stop.is_set():
+        try:
+            ensure_topics(kafka, topics)
+        except BrokerUnavailable as problem:
+            on_problem(str(problem), pause_s)
+            stop.wait(pause_s)
+            pause_s = min(pause_s * 2, kafka.retry_max_s)
+        else:
+            return True
+    return False
+
+
+def watch_cluster(kafka: KafkaSettings, health: Health, *, stop: threading.Event) -> threading.Thread:
+    """Report to `health`, from a thread and every few seconds, whether the cluster answers; ends when `stop` is set."""
+
+    def watch() -> None:
+        while not stop.is_set():
+            try:
+                require_cluster(kafka)
+            except BrokerUnavailable as problem:
+                health.report("broker", str(problem))
+            else:
+                health.report("broker", None)
+            stop.wait(_WATCH_INTERVAL_S)
+
+    thread = threading.Thread(target=watch, name="cluster-watch", daemon=True)
+    thread.start()
+    return thread
+
+
+def explain(error: Exception, kafka: KafkaSettings) -> str:
+    """Say in one line what went wrong with the cluster and what to check."""
+    servers = kafka.bootstrap_servers
+    told = str(error).partition("\n")[0]
+    if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
+        return (
+            f"{servers} refused user {kafka.sasl_username!r} with {kafka.sasl_mechanism}: check SIGHTLINE_KAFKA__SASL_*"
+        )
+    if isinstance(error, kafka_errors.AuthorizationError):
+        return f"{servers} forbids this to user {kafka.sasl_username!r}: check its ACLs ({told})"
+    if isinstance(error, kafka_errors.KafkaTimeoutError | kafka_errors.KafkaConnectionError):
+        return (
+            f"{servers} takes connections but does not speak {kafka.security_protocol} with us: "
+            f"check SIGHTLINE_KAFKA__SECURITY_PROTOCOL and the port ({told})"
+        )
+    return f"{servers}: {type(error).__name__}: {told}"
+
+
+def _new_topic(topic: Topic, kafka: KafkaSettings) -> NewTopic:
+    configs = {"cleanup.policy": topic.cleanup.value, "max.message.bytes": str(kafka.max_message_bytes)}
+    if topic.cleanup is Cleanup.COMPACT:
+        # State is read back whole on assignment: keep what is to be read small.
+        configs |= {"min.cleanable.dirty.ratio": "0.1", "segment.ms": "3600000"}
+    return NewTopic(
+        topic.named(kafka.topic_prefix),
+        num_partitions=kafka.partitions,
+        replication_factor=kafka.replication_factor,
+        topic_configs=configs,
+    )
+
+
+def _require_listener(servers: list[str]) -> None:
+    """Check that somebody listens at one of the servers, since Kafka clients say little about why nobody does."""
+    problems = []
+    for server in servers:
+        host, _, port = server.rpartition(":")
+        if not host or not port.isdigit():
+            problems.append(f"{server} is not host:port")
+            continue
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_S).close()
+        except socket.gaierror:
+            problems.append(f"the host of {server} is not known")
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            problems.append(f"nobody answers at {server} ({reason})")
+        else:
+            return
+    msg = f"{'; '.join(problems)}: check SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS and that Kafka runs"
+    raise BrokerUnavailable(msg)

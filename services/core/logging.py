@@ -1,0 +1,66 @@
+"""Logs: constant event names with fields, one line each, to standard error, as text or JSON."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from services.core.settings import LogFormat, LogSettings
+
+# Libraries that tell of a broker's absence at length; the services say it in one line of their own.
+_CHATTY = ("kafka", "aiokafka", "faust", "mode", "asyncio", "httpx", "httpcore", "trafilatura", "htmldate", "uvicorn")
+
+
+def configure_logging(log: LogSettings, *, service: str) -> None:
+    """Send every log line of the process, the libraries' included, through one formatter."""
+    debug = log.level == "DEBUG"
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([] if debug else [_one_line]),
+        structlog.processors.format_exc_info,
+    ]
+    as_json = log.format is LogFormat.JSON
+    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(log.level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.ERROR)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Return the logger of a module."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger
+
+
+def _one_line(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Turn an exception into a field and drop the rest of a message that runs over several lines."""
+    info = event.pop("exc_info", None)
+    if info:
+        error = info if isinstance(info, BaseException) else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
+        event["error"] = f"{type(error).__name__}: {error}"
+    event.pop("stack_info", None)
+    for field, value in event.items():
+        if isinstance(value, str) and "\n" in value:
+            event[field] = value.strip().partition("\n")[0]
+    return event

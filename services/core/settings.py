@@ -1,0 +1,250 @@
+"""Every setting, where it comes from, and its bounds.
+
+Read once, in a service's entry point, from the environment (`SIGHTLINE_…`, sections joined by two underscores:
+`SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS`) and from `.env` in the working directory; then passed down.
+"""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from services.core.errors import ConfigurationError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+RUN_NOTE = "run.json"  # in the data directory while `sightline up` runs: {"bootstrap_servers": …, …}
+
+
+class Section(BaseModel):
+    """A group of settings. A name that does not exist is an error, not a setting that silently does nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SecurityProtocol(StrEnum):
+    """How to speak to the brokers; the names are Kafka's."""
+
+    PLAINTEXT = "PLAINTEXT"
+    SSL = "SSL"
+    SASL_PLAINTEXT = "SASL_PLAINTEXT"
+    SASL_SSL = "SASL_SSL"
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return self in {SecurityProtocol.SSL, SecurityProtocol.SASL_SSL}
+
+    @property
+    def has_sasl(self) -> bool:
+        """Whether a user name and password are sent."""
+        return self in {SecurityProtocol.SASL_PLAINTEXT, SecurityProtocol.SASL_SSL}
+
+
+class SaslMechanism(StrEnum):
+    """How the password is proven; the names are Kafka's."""
+
+    PLAIN = "PLAIN"
+    SCRAM_SHA_256 = "SCRAM-SHA-256"
+    SCRAM_SHA_512 = "SCRAM-SHA-512"
+
+
+class KafkaSettings(Section):
+    """The cluster, and the topics on it."""
+
+    bootstrap_servers: str | None = Field(
+        default=None,
+        description="host:port, several joined by commas. Unset: the broker that `sightline up` started here.",
+    )
+    security_protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT
+    sasl_mechanism: SaslMechanism = SaslMechanism.SCRAM_SHA_512
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_ca_file: Path | None = Field(default=None, description="PEM; unset: the system's authorities.")
+    ssl_cert_file: Path | None = Field(default=None, description="PEM; the client's certificate.")
+    ssl_key_file: Path | None = Field(default=None, description="PEM; the client's key.")
+    ssl_key_password: SecretStr | None = None
+    ssl_check_hostname: bool = True
+    topic_prefix: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]*$",
+        max_length=100,
+        description="Put before every topic, group and transaction name: several installations share a cluster.",
+    )
+    create_topics: bool = Field(default=True, description="False: services wait for topics that somebody else creates.")
+    partitions: int = Field(default=4, ge=1, le=10_000, description="Of topics that are created.")
+    replication_factor: int = Field(default=-1, ge=-1, description="Of topics that are created; -1: the cluster's own.")
+    max_message_bytes: int = Field(default=16_777_216, ge=1024, description="Largest message written or created for.")
+    retry_max_s: float = Field(default=30.0, gt=0, description="Longest pause between attempts to reach the cluster.")
+
+    @property
+    def servers(self) -> list[str]:
+        """The bootstrap servers, each as host:port.
+
+        Raises:
+            ConfigurationError: None is set and none runs here.
+        """
+        if not self.bootstrap_servers:
+            msg = "no Kafka cluster: set SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS, or start the local one with `sightline up`"
+            raise ConfigurationError(msg)
+        return [server.strip() for server in self.bootstrap_servers.split(",") if server.strip()]
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.security_protocol.has_sasl and (self.sasl_username is None or self.sasl_password is None):
+            msg = f"security_protocol {self.security_protocol} needs sasl_username and sasl_password"
+            raise ValueError(msg)
+        if (self.ssl_cert_file is None) != (self.ssl_key_file is None):
+            msg = "ssl_cert_file and ssl_key_file are set together"
+            raise ValueError(msg)
+        return self
+
+
+class HttpSettings(Section):
+    """Where a service answers /metrics, /healthz and /readyz (and ingest its API)."""
+
+    host: str = "127.0.0.1"
+    port: Port = Field(default=0, description="0: any free port; the log names it.")
+
+
+class FeedSettings(Section):
+    """How feeds are read."""
+
+    urls: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="Addresses, separated by white space.")
+    interval_s: float = Field(default=300.0, ge=1, description="Pause between two readings of one feed.")
+    timeout_s: float = Field(default=20.0, gt=0)
+    max_bytes: int = Field(default=10_000_000, ge=1024, description="Largest feed or page that is read.")
+    host_interval_s: float = Field(default=2.0, ge=0, description="Shortest pause between two requests to one host.")
+    max_backoff_s: float = Field(default=3600.0, ge=1, description="Longest pause after failures.")
+    fetch_pages: bool = Field(default=False, description="Read the linked page where the feed holds only a summary.")
+    user_agent: str = "Sightline (+https://github.com/sightline/sightline)"
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+
+class IngestSettings(Section):
+    """The ingest service."""
+
+    http: HttpSettings = HttpSettings(port=8080)
+    api_key: SecretStr | None = Field(default=None, description="Asked for in the X-API-Key header; unset: nobody is.")
+    max_articles_per_request: int = Field(default=1000, ge=1)
+    max_request_bytes: int = Field(default=20_000_000, ge=1024)
+    ack_timeout_s: float = Field(default=30.0, gt=0, description="How long a client waits for the broker.")
+    feeds: FeedSettings = FeedSettings()
+
+
+class ProcessorSettings(Section):
+    """The stream processor."""
+
+    http: HttpSettings = HttpSettings(port=8081)
+    group: str = "sightline-processor"
+    max_in_flight: int = Field(default=200, ge=1, description="Articles whose results are not yet acknowledged.")
+
+
+class AlertsSettings(Section):
+    """The alerts service."""
+
+    http: HttpSettings = HttpSettings(port=8082)
+    group: str = "sightline-alerts"
+    instance: str = Field(default="0", pattern=r"^[A-Za-z0-9._-]+$", description="Unlike in every running instance.")
+    rules_file: Path = Path("seeds/rules.yaml")
+    batch_size: int = Field(default=500, ge=1, description="Most co-occurrences in one transaction.")
+    remembered_alerts: int = Field(default=500, ge=1, description="Alert ids remembered per rule and pair.")
+
+
+class ExtractionSettings(Section):
+    """What is read, and who is known."""
+
+    watchlist_file: Path = Path("seeds/watchlist.yaml")
+    max_text_bytes: int = Field(default=1_000_000, ge=1, description="Largest text of an article, in UTF-8.")
+    max_cooccurrences: int = Field(default=200, ge=1, description="Per article, nearest first; the rest is counted.")
+
+
+class LocalSettings(Section):
+    """The embedded broker and `sightline up`."""
+
+    data_dir: Path = Path(".sightline")
+    cache_dir: Path | None = Field(default=None, description="Jars; unset: sightline in the user's cache directory.")
+    broker_port: Port = Field(default=9092, description="Used if it is free, else another; 0: any free port.")
+    heap_mb: int = Field(default=512, ge=128, description="The broker's Java heap.")
+    maven_repository: str = Field(
+        default="https://repo1.maven.org/maven2", description="Where the broker's jars come from."
+    )
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class LogSettings(Section):
+    """Logs go to standard error."""
+
+    level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    format: LogFormat = LogFormat.TEXT
+
+
+class Settings(BaseSettings):
+    """All of them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SIGHTLINE_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",  # .env may hold other programs' settings
+    )
+
+    kafka: KafkaSettings = KafkaSettings()
+    ingest: IngestSettings = IngestSettings()
+    processor: ProcessorSettings = ProcessorSettings()
+    alerts: AlertsSettings = AlertsSettings()
+    extraction: ExtractionSettings = ExtractionSettings()
+    local: LocalSettings = LocalSettings()
+    log: LogSettings = LogSettings()
+
+
+def load_settings(*, find_local: bool = True) -> Settings:
+    """Read the settings, and fill in the broker that `sightline up` runs in this directory where no other is named.
+
+    Args:
+        find_local: False leaves `kafka.bootstrap_servers` unset when nothing sets it.
+
+    Raises:
+        ConfigurationError: Names each setting that cannot be used, and why.
+    """
+    try:
+        settings = Settings()
+    except (ValidationError, SettingsError) as error:
+        raise ConfigurationError(_explain(error)) from error
+    if settings.kafka.bootstrap_servers is not None or not find_local:
+        return settings
+    kafka = settings.kafka.model_copy(update={"bootstrap_servers": find_local_broker(settings.local.data_dir)})
+    return settings.model_copy(update={"kafka": kafka})
+
+
+def find_local_broker(data_dir: Path) -> str | None:
+    """Return host:port of the broker that `sightline up` runs with this data directory, if it left its note."""
+    try:
+        note = json.loads((data_dir / RUN_NOTE).read_text("utf-8"))
+        return str(note["bootstrap_servers"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _explain(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):
+        return f"settings cannot be read: {error}"
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = "SIGHTLINE_" + "__".join(str(step) for step in problem["loc"]).upper()
+        lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+    return "; ".join(lines)
