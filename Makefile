@@ -18,8 +18,8 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Sightline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 …" if sys.version_info < (3, 11) else 0)'
 	@echo "Installing into $(VENV) (about a minute the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: setup ## Start broker and services, publish the seeds, print alerts (RUN_ARGS=--once: exit after them)
@@ -40,7 +40,7 @@ format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
 
 contract: $(VENV)/.installed ## Write docs/contract anew from the models
-	@$(BIN)/python -m services.cli.contract
+	@$(BIN)/python -m schemas.contract docs/contract
 
 lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

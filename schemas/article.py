@@ -7,6 +7,8 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 from schemas.base import Identifier, Message, Moment, Text, require_encodable
 
+Address = Annotated[str, StringConstraints(max_length=4096), AfterValidator(require_encodable)]
+Label = Annotated[str, StringConstraints(max_length=512), AfterValidator(require_encodable)]
 NonBlank = Annotated[str, StringConstraints(min_length=1, pattern=r"\S"), AfterValidator(require_encodable)]
 
 
@@ -42,17 +44,16 @@ class Article(Message):
         examples=["a-5f0c7d1e9b3a4c2d8e6f7a1b2c3d4e5f"],
     )
     title: Text | None = Field(default=None, description="The headline.", examples=["Lukashenko in Beijing"])
-    url: Text | None = Field(default=None, max_length=4096, examples=["https://news.example/lukashenko-in-beijing"])
-    source: Text | None = Field(
+    url: Address | None = Field(default=None, examples=["https://news.example/lukashenko-in-beijing"])
+    source: Label | None = Field(
         default=None,
-        max_length=512,
         description="Who published it: an outlet, a feed, a desk.",
         examples=["Example Wire"],
     )
     published_at: Moment | None = Field(
         default=None, description="ISO 8601; without a zone it is UTC.", examples=["2023-02-28T09:00:00Z"]
     )
-    lang: Text | None = Field(default=None, max_length=35, description="BCP 47 language tag.", examples=["en"])
+    lang: Label | None = Field(default=None, description="BCP 47 language tag.", examples=["en"])
     extra: Annotated[dict[str, JsonValue], AfterValidator(_require_encodable_values)] = Field(
         default_factory=dict,
         description="Anything else to keep beside the article.",

@@ -51,26 +51,34 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """What a topic holds, in the words of the published contract."""
+    """What a topic holds, in the words of the published contract.
+
+    Attributes:
+        key: The message key.
+        message: Name of the model that the value is, or `bytes`.
+        summary: What one message is.
+    """
 
     key: str
-    value: str
+    message: str
     summary: str
 
 
 _COMPACTED = frozenset({Topic.ALERTS_STATE})
 
 _SPECS = {
-    Topic.ARTICLES: TopicSpec("any; ours: article id", "Article", "News to read. Plain UTF-8 text is taken too."),
+    Topic.ARTICLES: TopicSpec("any; ours: article id", "Article", "News to read; plain UTF-8 text is taken too."),
     Topic.ARTICLES_ENRICHED: TopicSpec("article id", "EnrichedArticle", "One per article: everything found in it."),
     Topic.SANCTIONS_MENTIONS: TopicSpec("article id", "SanctionsMention", "One per sanctions mention."),
     Topic.ACTORS_COOCCURRENCES: TopicSpec(
         "the two actor ids, sorted, joined by a bar", "CoOccurrence", "One per watched pair per article."
     ),
     Topic.ALERTS: TopicSpec("rule id and actor ids, joined by bars", "Alert", "What people subscribe to."),
-    Topic.ALERTS_STATE: TopicSpec("as `alerts`", "AlertState", "State of the alerts service."),
-    Topic.ARTICLES_DEAD_LETTER: TopicSpec("as received", "the bytes as received", "Articles that could not be read."),
+    Topic.ALERTS_STATE: TopicSpec("as `alerts`", "AlertState", "What the alerts service remembers."),
+    Topic.ARTICLES_DEAD_LETTER: TopicSpec(
+        "as received", "bytes", "Articles that could not be processed: the bytes as received, the reason in headers."
+    ),
     Topic.ACTORS_COOCCURRENCES_DEAD_LETTER: TopicSpec(
-        "as received", "the bytes as received", "Co-occurrences that could not be read."
+        "as received", "bytes", "Co-occurrences that could not be read: the bytes as received, the reason in headers."
     ),
 }

@@ -12,7 +12,7 @@ from services.core.errors import ConfigurationError
 from services.core.health import Health
 from services.core.settings import HttpSettings
 
-_TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+_TEXT = ("Content-Type", "text/plain; charset=utf-8")
 
 
 class StatusServer:
@@ -57,10 +57,10 @@ def status_app(registry: CollectorRegistry, health: Health) -> Callable[..., Ite
             return body
         checks = {"/healthz": health.not_alive, "/readyz": health.not_ready}
         if path not in checks:
-            start_response("404 Not Found", _TEXT)
+            start_response("404 Not Found", [_TEXT])
             return [b"see /metrics, /healthz, /readyz\n"]
         problem = checks[path]()
-        start_response("200 OK" if problem is None else "503 Service Unavailable", _TEXT)
+        start_response("200 OK" if problem is None else "503 Service Unavailable", [_TEXT])
         return [f"{problem or 'ok'}\n".encode()]
 
     return answer
