@@ -39,8 +39,9 @@ format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-contract: $(VENV)/.installed ## Write docs/contract anew from the models
+contract: $(VENV)/.installed ## Write docs/contract and .env.example anew from the models and settings
 	@$(BIN)/python -m schemas.contract docs/contract
+	@$(BIN)/sightline settings --example > .env.example
 
 lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,20 +1,22 @@
 """Reach the cluster, say in one line what to check when that fails, and have the topics there."""
 
-import socket
+import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
+from kafka import KafkaAdminClient
 from kafka import errors as kafka_errors
 from kafka.admin import NewTopic
 
 from schemas import Topic
 from schemas.topics import Cleanup
 from services.core.clients import create_admin
+from services.core.diagnosis import ClientFailures, explain, require_listener
 from services.core.errors import BrokerUnavailable
 from services.core.health import Health
 from services.core.settings import KafkaSettings
 
-_CONNECT_S = 3.0
 _ANSWER_MS = 5_000
 _FIRST_PAUSE_S = 0.25
 _WATCH_INTERVAL_S = 3.0
@@ -27,15 +29,8 @@ def require_cluster(kafka: KafkaSettings, topics: Iterable[Topic] = ()) -> None:
         BrokerUnavailable: Says what to check.
         ConfigurationError: The settings cannot be used.
     """
-    _require_listener(kafka.servers)
-    try:
-        admin = create_admin(kafka, bootstrap_timeout_ms=_ANSWER_MS, request_timeout_ms=_ANSWER_MS)
-        try:
-            missing = {topic.named(kafka.topic_prefix) for topic in topics} - set(admin.list_topics())
-        finally:
-            admin.close()
-    except kafka_errors.KafkaError as error:
-        raise BrokerUnavailable(explain(error, kafka)) from error
+    with _admin(kafka) as admin:
+        missing = {topic.named(kafka.topic_prefix) for topic in topics} - set(admin.list_topics())
     if missing:
         names = ", ".join(sorted(missing))
         msg = f"topics missing on {kafka.bootstrap_servers}: {names}; create them with `sightline topics create`"
@@ -48,19 +43,13 @@ def create_topics(kafka: KafkaSettings, topics: Iterable[Topic] = tuple(Topic)) 
     Raises:
         BrokerUnavailable: Says what to check.
     """
-    _require_listener(kafka.servers)
-    try:
-        admin = create_admin(kafka, bootstrap_timeout_ms=_ANSWER_MS)
-        try:
-            present = set(admin.list_topics())
-            wanted = [_new_topic(topic, kafka) for topic in topics if topic.named(kafka.topic_prefix) not in present]
-            if wanted:
-                admin.create_topics(wanted, raise_errors=False)
-                admin.wait_for_topics([topic.name for topic in wanted])
-        finally:
-            admin.close()
-    except kafka_errors.KafkaError as error:
-        raise BrokerUnavailable(explain(error, kafka)) from error
+    with _admin(kafka) as admin:
+        present = set(admin.list_topics())
+        wanted = [_new_topic(topic, kafka) for topic in topics if topic.named(kafka.topic_prefix) not in present]
+        if wanted:
+            # Another service may be creating the same topics: what counts is that they are there in the end.
+            admin.create_topics(wanted, raise_errors=False)
+            admin.wait_for_topics([topic.name for topic in wanted])
     return [topic.name for topic in wanted]
 
 
@@ -123,22 +112,23 @@ def watch_cluster(kafka: KafkaSettings, health: Health, *, stop: threading.Event
     return thread
 
 
-def explain(error: Exception, kafka: KafkaSettings) -> str:
-    """Say in one line what went wrong with the cluster and what to check."""
-    servers = kafka.bootstrap_servers
-    told = str(error).partition("\n")[0]
-    if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
-        return (
-            f"{servers} refused user {kafka.sasl_username!r} with {kafka.sasl_mechanism}: check SIGHTLINE_KAFKA__SASL_*"
-        )
-    if isinstance(error, kafka_errors.AuthorizationError):
-        return f"{servers} forbids this to user {kafka.sasl_username!r}: check its ACLs ({told})"
-    if isinstance(error, kafka_errors.KafkaTimeoutError | kafka_errors.KafkaConnectionError):
-        return (
-            f"{servers} takes connections but does not speak {kafka.security_protocol} with us: "
-            f"check SIGHTLINE_KAFKA__SECURITY_PROTOCOL and the port ({told})"
-        )
-    return f"{servers}: {type(error).__name__}: {told}"
+@contextmanager
+def _admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
+    """Lend an admin client; what goes wrong with it is a BrokerUnavailable that says what to check."""
+    require_listener(kafka.servers)
+    failures = ClientFailures()
+    client_log = logging.getLogger("kafka.net")
+    client_log.addHandler(failures)
+    try:
+        admin = create_admin(kafka, bootstrap_timeout_ms=_ANSWER_MS, request_timeout_ms=_ANSWER_MS)
+        try:
+            yield admin
+        finally:
+            admin.close()
+    except kafka_errors.KafkaError as error:
+        raise BrokerUnavailable(explain(failures.cause or error, kafka)) from error
+    finally:
+        client_log.removeHandler(failures)
 
 
 def _new_topic(topic: Topic, kafka: KafkaSettings) -> NewTopic:
@@ -152,24 +142,3 @@ def _new_topic(topic: Topic, kafka: KafkaSettings) -> NewTopic:
         replication_factor=kafka.replication_factor,
         topic_configs=configs,
     )
-
-
-def _require_listener(servers: list[str]) -> None:
-    """Check that somebody listens at one of the servers, since Kafka clients say little about why nobody does."""
-    problems = []
-    for server in servers:
-        host, _, port = server.rpartition(":")
-        if not host or not port.isdigit():
-            problems.append(f"{server} is not host:port")
-            continue
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_S).close()
-        except socket.gaierror:
-            problems.append(f"the host of {server} is not known")
-        except (OSError, OverflowError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            problems.append(f"nobody answers at {server} ({reason})")
-        else:
-            return
-    msg = f"{'; '.join(problems)}: check SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS and that Kafka runs"
-    raise BrokerUnavailable(msg)

@@ -9,8 +9,9 @@ import structlog
 
 from services.core.settings import LogFormat, LogSettings
 
-# Libraries that tell of a broker's absence at length; the services say it in one line of their own.
-_CHATTY = ("kafka", "aiokafka", "faust", "mode", "asyncio", "httpx", "httpcore", "trafilatura", "htmldate", "uvicorn")
+# Kafka clients tell of a broker's absence several times a second; the services say it in one line of their own.
+_SILENT = frozenset({"kafka", "aiokafka"})
+_ERRORS_ONLY = frozenset({"asyncio", "faust", "mode", "httpcore", "httpx", "htmldate", "trafilatura", "uvicorn"})
 
 
 def configure_logging(log: LogSettings, *, service: str) -> None:
@@ -36,8 +37,10 @@ def configure_logging(log: LogSettings, *, service: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(log.level)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.ERROR)
+    if not debug:
+        handler.addFilter(_is_worth_a_line)
+        for name in _SILENT | _ERRORS_ONLY:
+            logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -51,6 +54,12 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of a module."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    # Filtered here and not at the loggers: services.core.cluster reads them to find out what is wrong.
+    library = record.name.partition(".")[0]
+    return library not in _SILENT and (library not in _ERRORS_ONLY or record.levelno >= logging.ERROR)
 
 
 def _one_line(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

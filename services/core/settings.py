@@ -199,6 +199,7 @@ class Settings(BaseSettings):
         env_prefix="SIGHTLINE_",
         env_nested_delimiter="__",
         env_file=".env",
+        env_ignore_empty=True,
         frozen=True,
         extra="ignore",  # .env may hold other programs' settings
     )
