@@ -1,0 +1,107 @@
+"""Follow a trigger up the parse: the words that govern it, from the nearest outwards, and what each says of it."""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from schemas import Status
+from services.extraction.sanctions.syntax import children, is_infinitive, is_passive, negated
+from services.extraction.sanctions.vocabulary import Act, Role, Vocabulary
+
+_MAX_STEPS = 12
+_TO_VERB = frozenset({"dobj", "nsubjpass", "nsubj", "attr", "oprd", "dative", "xcomp", "ccomp", "acomp", "csubj"})
+_TO_NOUN = frozenset({"compound", "nmod", "amod", "poss", "npadvmod"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A word that governs the trigger.
+
+    Attributes:
+        token: The word.
+        act: What it says; None if the vocabulary does not know it.
+        via: The preposition on the way to it, else the dependency.
+        negated: Whether "not" stands with it.
+        open: Whether it is only possible, wanted or conditional.
+    """
+
+    token: Token
+    act: Act | None
+    via: str
+    negated: bool
+    open: bool
+
+
+def course_of(head: Token, vocabulary: Vocabulary, *, verb: bool) -> list[Step]:
+    """Return the steps from a trigger's head to the top of what it is said in; a verb is its own first step."""
+    steps: list[Step] = []
+    if verb:
+        steps.append(Step(head, Act(Status.IMPOSED, Role.SENDER), "self", negated(head), _is_open(head, vocabulary)))
+    node = head
+    for _ in range(_MAX_STEPS):
+        above = _above(node, vocabulary)
+        if above is None:
+            break
+        governor, via = above
+        if via != "conj":
+            steps.append(
+                Step(governor, act_of(governor, vocabulary), via, negated(governor), _is_open(governor, vocabulary))
+            )
+        node = governor
+    return steps
+
+
+def participles(head: Token, vocabulary: Vocabulary) -> list[Step]:
+    """Return the verbs that describe the trigger from behind: "sanctions imposed on", "sanctions that the EU lifted"."""
+    found = []
+    for verb in children(head, "acl", "relcl"):
+        if verb.pos_ in {"VERB", "AUX"} and not (verb.dep_ == "acl" and is_infinitive(verb)):
+            found.append(Step(verb, act_of(verb, vocabulary), verb.dep_, negated(verb), _is_open(verb, vocabulary)))
+    return found
+
+
+def act_of(token: Token, vocabulary: Vocabulary) -> Act | None:
+    """Return what the word says of a measure that it governs."""
+    lemma = token.lemma_.lower()
+    if token.pos_ in {"VERB", "AUX"}:
+        return vocabulary.verb_acts.get(lemma)
+    if token.pos_ == "ADJ":
+        return vocabulary.adjective_acts.get(lemma)
+    if token.tag_ == "VBG" and lemma not in vocabulary.noun_acts:
+        return vocabulary.verb_acts.get(lemma)
+    return vocabulary.noun_acts.get(lemma) or vocabulary.noun_acts.get(token.lower_)
+
+
+def _above(node: Token, vocabulary: Vocabulary) -> tuple[Token, str] | None:
+    """The word that governs `node` in what is said of the trigger, and the way to it."""
+    head = node.head
+    if head.i == node.i:
+        return None
+    if node.dep_ == "conj":
+        return head, "conj"
+    if node.dep_ in _TO_VERB:
+        return head, node.dep_
+    if node.dep_ in {"pobj", "pcomp"} and head.head.i != head.i:
+        governor, via = head.head, head.lower_
+        if via not in vocabulary.words["governing_prepositions"]:
+            return None
+        while governor.pos_ == "ADP" and governor.head.i != governor.i:  # "because of", "in the face of"
+            governor = governor.head
+        return governor, via
+    if node.dep_ in _TO_NOUN and head.i > node.i:
+        return head, "compound"
+    if node.dep_ == "acl" and is_infinitive(node):
+        return head, "acl"
+    return None
+
+
+def _is_open(token: Token, vocabulary: Vocabulary) -> bool:
+    words = vocabulary.words
+    for child in token.children:
+        if child.dep_ == "aux" and child.lower_ in words["modals"]:
+            return True
+        if child.dep_ == "mark" and child.lower_ in words["conditions"]:
+            return True
+    if is_infinitive(token) and token.dep_ == "advcl":
+        return True  # "met to impose sanctions": a purpose
+    return is_infinitive(token) and token.dep_ in {"xcomp", "ccomp"} and token.head.lemma_ == "be" and is_passive(token)

@@ -1,0 +1,1 @@
+"""Take articles in, from files, feeds and HTTP, and publish them to the articles topic."""

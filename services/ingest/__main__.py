@@ -1,0 +1,24 @@
+"""Run the ingest service: `python -m services.ingest`."""
+
+import sys
+
+from services.core.errors import ConfigurationError
+from services.core.logging import configure_logging
+from services.core.settings import load_settings
+from services.ingest.app import run
+
+
+def main() -> int:
+    """Run until told to stop; 2 where the settings cannot be used."""
+    try:
+        settings = load_settings()
+        configure_logging(settings.log, service="ingest")
+        run(settings)
+    except ConfigurationError as error:
+        sys.stderr.write(f"ingest: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""The HTTP API: articles in, and for each the id under which it was published or the reason why it was not."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from fastapi.security import APIKeyHeader
+from fastapi_offline import FastAPIOffline
+from pydantic import SecretStr
+from starlette.requests import ClientDisconnect
+
+from schemas import Article
+from services.core.errors import BrokerUnavailable
+from services.core.headers import TRACEPARENT
+from services.core.health import Health
+from services.core.metrics import IngestMetrics
+from services.core.settings import IngestSettings
+from services.ingest import formats
+from services.ingest.answers import Answer, Problem, answer, status_of
+from services.ingest.bodies import ORIGIN, TooMany, format_of_body, read_body
+from services.ingest.items import Format
+from services.ingest.producer import Publisher
+from services.ingest.publishing import publish_items
+from services.ingest.status import add_status
+
+_RETRY_AFTER_S = 5
+_BODY_S = 60.0  # a client that sends more slowly than this keeps a connection for nothing
+_PUBLISHING_AT_ONCE = 64
+_DESCRIPTION = """Publish news to Sightline.
+
+An article needs nothing but a `text`. What is answered `accepted` has been acknowledged by the Kafka broker.
+The same address or text always gets the same id, so to send an article again does no harm.
+"""
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the API works with."""
+
+    publisher: Publisher
+    health: Health
+    metrics: IngestMetrics
+    settings: IngestSettings
+    max_text_bytes: int
+
+
+def create_api(intake: Intake, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the application: `POST /articles`, its description, metrics and health."""
+    api = FastAPIOffline(
+        title="Sightline ingest",
+        version=version("sightline"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url="/docs",  # its scripts come from here, not from a CDN: it works without the internet
+        redoc_url=None,
+    )
+    threads = anyio.CapacityLimiter(_PUBLISHING_AT_ONCE)
+
+    @api.post(
+        "/articles",
+        summary="Publish one or many articles",
+        status_code=202,
+        response_model=Answer,
+        responses=_RESPONSES,
+        openapi_extra={"requestBody": _request_body()},
+        dependencies=[Depends(_key_check(intake.settings.api_key))],
+    )
+    async def publish_articles(request: Request) -> JSONResponse:
+        known = _require_format(request)
+        raw = await _read_within(request, intake.settings.max_request_bytes)
+        work = partial(_take, intake, raw, known, request.headers.get(TRACEPARENT))
+        summary = await anyio.to_thread.run_sync(work, limiter=threads, abandon_on_cancel=True)
+        return JSONResponse(summary.model_dump(mode="json"), status_of(summary))
+
+    add_status(api, intake.metrics.registry, intake.health)
+    return api
+
+
+def _take(intake: Intake, raw: bytes, known: Format, traceparent: str | None) -> Answer:
+    """Read and publish one request's body; blocks until the broker has answered."""
+    limit = intake.settings.max_articles_per_request
+    try:
+        items = read_body(raw, known, max_articles=limit, max_text_bytes=intake.max_text_bytes)
+    except TooMany:
+        raise HTTPException(413, f"more than {limit:,} articles, the limit of one request") from None
+    if not items:
+        raise HTTPException(422, "the request holds no article")
+    problem = intake.health.not_ready()
+    if problem is not None:
+        raise _unavailable(problem)
+    try:
+        return answer(publish_items(intake.publisher, items, intake.metrics, kind=ORIGIN, traceparent=traceparent))
+    except BrokerUnavailable as error:
+        raise _unavailable(str(error)) from error
+
+
+def _unavailable(problem: str) -> HTTPException:
+    detail = f"nothing is known to be published, send it again: {problem}"
+    return HTTPException(503, detail, headers={"Retry-After": str(_RETRY_AFTER_S)})
+
+
+def _key_check(key: SecretStr | None) -> Callable[..., None]:
+    if key is None:
+        return lambda: None
+    wanted = key.get_secret_value().encode()
+    header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The installation's key.")
+
+    def check(given: Annotated[str | None, Depends(header)]) -> None:
+        # Headers reach us decoded as Latin-1, whatever bytes they are.
+        if given is None or not hmac.compare_digest(given.encode("latin-1"), wanted):
+            raise HTTPException(401, "the X-API-Key header is missing or wrong", headers={"WWW-Authenticate": "ApiKey"})
+
+    return check
+
+
+def _require_format(request: Request) -> Format:
+    known = format_of_body(request.headers.get("content-type", ""))
+    if known is None:
+        raise HTTPException(415, f"Content-Type is none that is read: {', '.join(formats.all_media_types())}")
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise HTTPException(415, f"Content-Encoding {encoding!r} is not read: send the body as it is")
+    return known
+
+
+async def _read_within(request: Request, limit: int) -> bytes:
+    """Return the body, and read no more of it than the limit: what it says of its length need not be true."""
+    too_large = HTTPException(413, f"the body is larger than {limit:,} bytes, the limit of one request")
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said[:20]) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise HTTPException(408, f"the body did not arrive within {_BODY_S:.0f} s") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "the body ended early") from None
+    return bytes(body)
+
+
+def _request_body() -> dict[str, Any]:
+    one = Article.model_json_schema()
+    many = {"type": "array", "items": one}
+    text = {"schema": {"type": "string"}}
+    content: dict[str, Any] = dict.fromkeys(formats.all_media_types(), text)
+    return {"required": True, "content": content | {"application/json": {"schema": {"anyOf": [one, many]}}}}
+
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    207: {"model": Answer, "description": "Some accepted, some rejected"},
+    400: {"model": Answer, "description": "Not JSON, or not UTF-8"},
+    401: {"model": Problem, "description": "The API key is missing or wrong"},
+    413: {"model": Answer | Problem, "description": "An article or the request is larger than its limit"},
+    415: {"model": Problem, "description": "A content type that is not read"},
+    422: {"model": Answer | Problem, "description": "None accepted"},
+    503: {"model": Problem, "description": "The broker has not acknowledged in time; send it again"},
+}

@@ -1,0 +1,158 @@
+"""Publish articles, and say that one is published only when the broker has acknowledged it."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from kafka import KafkaProducer
+from kafka import errors as kafka_errors
+
+from schemas import IdentifiedArticle, Reason, Topic
+from services.core.clients import create_producer
+from services.core.codec import encode
+from services.core.diagnosis import explain
+from services.core.errors import BrokerUnavailable, Unreadable
+from services.core.headers import Headers, continue_trace, event_headers
+from services.core.settings import KafkaSettings
+from services.ingest.items import Item, Rejected, rejected
+
+_BESIDE_VALUE_BYTES = 2_048  # key, headers and the record's own framing
+_IN_FLIGHT = 1_000
+_CLOSE_S = 2.0
+_SHORTEST_TIMEOUT_MS = 100  # kafka-python refuses a delivery timeout below its linger and request timeouts
+_TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
+
+class Publisher(Protocol):
+    """What the HTTP API and the feeds publish through."""
+
+    def publish(
+        self, articles: Sequence[IdentifiedArticle], *, traceparent: str | None = None
+    ) -> list[Unreadable | None]:
+        """Publish articles and wait until each is acknowledged.
+
+        Returns:
+            For each article None, or why the broker will never take it.
+
+        Raises:
+            BrokerUnavailable: At least one was not acknowledged in time. To send all of them again does no harm.
+        """
+
+
+class ArticleProducer:
+    """Writes to the articles topic. Connects when first used; safe to use from several threads."""
+
+    def __init__(self, kafka: KafkaSettings, *, ack_timeout_s: float) -> None:
+        self._kafka = kafka
+        self._ack_timeout_s = ack_timeout_s
+        self._topic = Topic.ARTICLES.named(kafka.topic_prefix)
+        self._producer: KafkaProducer | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def publish(
+        self, articles: Sequence[IdentifiedArticle], *, traceparent: str | None = None
+    ) -> list[Unreadable | None]:
+        """As `Publisher.publish`."""
+        deadline = time.monotonic() + self._ack_timeout_s
+        sent = [self._send_or_refuse(article, traceparent) for article in articles]
+        return [self._outcome(future, deadline) for future in sent]
+
+    def publish_stream(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Publish the articles of a stream of any length, many at a time.
+
+        Yields:
+            The items in their order, each article once it is acknowledged; what was rejected passes through.
+
+        Raises:
+            BrokerUnavailable: An article was not acknowledged in time; it and those after it have not been yielded.
+        """
+        waiting: deque[tuple[Item, Any]] = deque()
+        for item in items:
+            waiting.append((item, None if isinstance(item, Rejected) else self._send_or_refuse(item, None)))
+            while waiting and (len(waiting) > _IN_FLIGHT or _is_settled(waiting[0][1])):
+                yield self._settle(*waiting.popleft())
+        while waiting:
+            yield self._settle(*waiting.popleft())
+
+    def close(self) -> None:
+        """Give what is under way a few seconds to arrive, and disconnect."""
+        with self._lock:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=min(_CLOSE_S, self._ack_timeout_s))
+
+    def _send_or_refuse(self, article: IdentifiedArticle, traceparent: str | None) -> Any:
+        """Return the future of the record (Any: kafka-python has no types), or why it cannot be sent."""
+        value = encode(article)
+        limit = self._kafka.max_message_bytes - _BESIDE_VALUE_BYTES
+        if len(value) > limit:
+            return Unreadable(Reason.OUTPUT_TOO_LARGE, f"as JSON it has {len(value):,} bytes; the limit is {limit:,}")
+        try:
+            return self._connected().send(
+                self._topic, value=value, key=article.id.encode(), headers=_headers(article, traceparent)
+            )
+        except kafka_errors.KafkaError as error:
+            raise BrokerUnavailable(explain(error, self._kafka)) from error
+
+    def _settle(self, item: Item, sent: Any) -> Item:
+        if isinstance(item, Rejected):
+            return item
+        problem = self._outcome(sent, time.monotonic() + self._ack_timeout_s)
+        return item if problem is None else rejected(item.id, problem)
+
+    def _outcome(self, sent: Any, deadline: float) -> Unreadable | None:
+        if isinstance(sent, Unreadable):
+            return sent
+        try:
+            sent.get(timeout=max(0.0, deadline - time.monotonic()))
+        except _TOO_LARGE as error:
+            return Unreadable(Reason.OUTPUT_TOO_LARGE, f"the broker takes no message of this size: {error}")
+        except kafka_errors.KafkaTimeoutError as error:
+            msg = f"{self._kafka.bootstrap_servers} has not acknowledged within {self._ack_timeout_s:g} s"
+            raise BrokerUnavailable(msg) from error
+        except kafka_errors.KafkaError as error:
+            # An idempotent producer may be past saving, and does not say so other than by failing for ever.
+            self.close()
+            raise BrokerUnavailable(explain(error, self._kafka)) from error
+        return None
+
+    def _connected(self) -> KafkaProducer:
+        with self._lock:
+            if self._producer is None:
+                timeout_ms = max(round(self._ack_timeout_s * 1000), _SHORTEST_TIMEOUT_MS)
+                self._producer = create_producer(
+                    self._kafka,
+                    bootstrap_timeout_ms=timeout_ms,
+                    max_block_ms=timeout_ms,
+                    # What a client has been told to send again must not arrive much later all the same.
+                    delivery_timeout_ms=timeout_ms,
+                    request_timeout_ms=timeout_ms // 2,
+                )
+            return self._producer
+
+
+def _headers(article: IdentifiedArticle, traceparent: str | None) -> Headers:
+    return event_headers(
+        kind="article",
+        source="ingest",
+        event_id=article.id,
+        subject=article.id,
+        time=datetime.now(UTC),
+        traceparent=continue_trace(traceparent),
+    )
+
+
+def _is_settled(sent: Any) -> bool:
+    return sent is None or isinstance(sent, Unreadable) or sent.is_done

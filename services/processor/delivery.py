@@ -1,0 +1,198 @@
+"""Deliver what a message became, and acknowledge messages only then and only in order."""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from faust.exceptions import ProducerSendError
+from faust.types import TP, EventT
+
+from services.core.dead_letters import Received
+from services.core.headers import from_epoch_ms
+from services.core.logging import get_logger
+from services.core.metrics import ProcessorMetrics
+from services.processor.thread import DaemonThread
+from services.processor.work import Output, Reader, Work, too_large
+
+# Hands a message to the producer; what it returns is awaited until the broker has acknowledged the message.
+Send = Callable[[Output], Awaitable[Awaitable[Any]]]
+
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 5.0
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Ticket:
+    event: EventT
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Acknowledgements:
+    """Acknowledges the events of each partition in the order in which they came.
+
+    Faust commits past an event that is not acknowledged yet when the first one after it is; in order, it cannot.
+    An event of an earlier generation of the group is never acknowledged: its partition may be somebody else's by now.
+    """
+
+    generation: Callable[[], int]
+    position: dict[TP, int] = field(default_factory=dict)  # offset of the first one that is not acknowledged
+    _waiting: dict[TP, deque[_Ticket]] = field(default_factory=lambda: defaultdict(deque))
+
+    def add(self, event: EventT) -> _Ticket:
+        """Note that work on an event begins."""
+        ticket = _Ticket(event)
+        self._waiting[event.message.tp].append(ticket)
+        self.position.setdefault(event.message.tp, event.message.offset)
+        return ticket
+
+    def finish(self, ticket: _Ticket) -> None:
+        """Note that an event's results are written; acknowledge every event that waited for nothing else."""
+        ticket.done = True
+        tp = ticket.event.message.tp
+        waiting = self._waiting[tp]
+        while waiting and waiting[0].done:
+            event = waiting.popleft().event
+            if event.message.generation_id == self.generation():
+                event.ack()
+                self.position[tp] = event.message.offset + 1
+
+    def forget(self) -> None:
+        """Drop everything: after a rebalance Faust hands out again whatever was not committed."""
+        self.position.clear()
+        self._waiting.clear()
+
+
+class Delivery:
+    """Takes events one by one: read in a thread, results sent while the next ones are read.
+
+    Reading has a thread of its own so that heartbeats go on during a long article.
+    """
+
+    def __init__(
+        self, reader: Reader, send: Send, acknowledgements: Acknowledgements, metrics: ProcessorMetrics, *, slots: int
+    ) -> None:
+        """Describe it.
+
+        Args:
+            reader: What turns a message into results.
+            send: Hands a message to the producer.
+            acknowledgements: Told when results are written.
+            metrics: Counts.
+            slots: Most messages whose results are not yet acknowledged.
+        """
+        self._reader = reader
+        self._send = send
+        self._acknowledgements = acknowledgements
+        self._metrics = metrics
+        self._slots = asyncio.Semaphore(slots)
+        self._thread = DaemonThread("extraction")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, event: EventT) -> None:
+        """Read an event's message, and return as soon as its results are under way."""
+        await self._slots.acquire()
+        self._metrics.consumed.inc()
+        ticket = self._acknowledgements.add(event)
+        received = as_received(event)
+        work = await self._thread.run(lambda: self._read(received, event))
+        task = asyncio.create_task(self._finish(ticket, received, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, *, patience_s: float) -> None:
+        """Wait for what is under way, and give up what is not written in time: it is done again after the restart."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience_s)
+            for task in late:
+                task.cancel()
+        self._thread.close()
+
+    def _read(self, received: Received, event: EventT) -> Work:
+        written_at = from_epoch_ms(round((event.message.timestamp or 0) * 1000))
+        return self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
+
+    def _timed(self, stage: str) -> Any:  # Any: prometheus_client's timer
+        return self._metrics.stage_s.labels(stage).time()
+
+    async def _finish(self, ticket: _Ticket, received: Received, work: Work) -> None:
+        started = time.perf_counter()
+        try:
+            await self._write(work.outputs)
+        except _TooLarge as refused:
+            work = await self._set_aside(received, refused.output)
+        self._metrics.stage_s.labels("publish").observe(time.perf_counter() - started)
+        self._count(received, work)
+        self._acknowledgements.finish(ticket)
+        self._slots.release()
+
+    async def _set_aside(self, received: Received, refused: Output) -> Work:
+        """Write the dead letter of a message whose result the broker takes in no size that we know of."""
+        error = too_large(refused, self._reader.max_message_bytes)
+        work = self._reader.set_aside(received, error, now=datetime.now(UTC))
+        try:
+            await self._write(work.outputs)
+        except _TooLarge:
+            work = self._reader.set_aside(received, error, now=datetime.now(UTC), with_value=False)
+            await self._write(work.outputs)
+        return work
+
+    async def _write(self, outputs: tuple[Output, ...]) -> None:
+        """Return when the broker has acknowledged all of them."""
+        await asyncio.gather(*(self._write_one(output) for output in outputs))
+
+    async def _write_one(self, output: Output) -> None:
+        """Send until the broker has acknowledged it: its absence is no reason to give up an article."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                await (await self._send(output))
+            except (KafkaError, ProducerSendError) as error:
+                cause = error.__cause__ if isinstance(error, ProducerSendError) else error
+                if isinstance(cause, MessageSizeTooLargeError):
+                    raise _TooLarge(output) from error
+                _log.warning("send_failed", topic=output.topic.value, error=repr(cause), retry_in_s=pause_s)
+            else:
+                return
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _count(self, received: Received, work: Work) -> None:
+        if work.failed is not None:
+            self._metrics.dead_letters.labels(received.topic, work.failed.value).inc()
+            _log.info(
+                "dead_letter",
+                reason=work.failed.value,
+                topic=received.topic,
+                partition=received.partition,
+                offset=received.offset,
+            )
+        if work.enriched is not None:
+            self._metrics.enriched.inc()
+            self._metrics.cooccurrences_left_out.inc(work.enriched.cooccurrences_left_out)
+            for mention in work.enriched.sanctions:
+                self._metrics.mentions.labels(mention.measure.value, mention.status.value).inc()
+            for pair in work.enriched.cooccurrences:
+                self._metrics.cooccurrences.labels(pair.scope.value).inc()
+
+
+class _TooLarge(Exception):  # noqa: N818 - says what happened
+    """The broker or the producer refuses a message for its size."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__(output.topic.value)
+        self.output = output
+
+
+def as_received(event: EventT) -> Received:
+    """Return the message of an event, as it was received."""
+    message = event.message
+    headers = message.headers or ()
+    pairs = headers.items() if isinstance(headers, dict) else headers
+    return Received(message.topic, message.partition, message.offset, message.key, message.value, tuple(pairs))

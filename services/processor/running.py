@@ -1,0 +1,146 @@
+"""Run the processor from the wait for the cluster to a clean stop; an app that failed is replaced by a new one."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import threading
+
+import faust
+import uvloop
+from kafka.errors import KafkaError
+
+from services.core.cluster import explain, wait_for_cluster, watch_cluster
+from services.core.health import Health
+from services.core.logging import get_logger
+from services.core.metrics import ProcessorMetrics
+from services.core.settings import Settings
+from services.core.status_server import StatusServer
+from services.processor.app import TOPICS, create_app
+from services.processor.work import Extractor
+
+_STOP_S = 5.0
+_PAUSE_S = 1.0
+
+_log = get_logger(__name__)
+
+
+def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics) -> int:
+    """Run until SIGTERM or SIGINT, and return the exit code.
+
+    Raises:
+        ConfigurationError: The status port is taken, or a certificate cannot be read.
+    """
+    if settings.log.level != "DEBUG":
+        for name in 
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    health = Health()
+    with (
+        StatusServer(settings.processor.http, metrics.registry, health) as status,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        _log.info("status", host=settings.processor.http.host, port=status.port)
+        return runner.run(_Run(settings, extractor, metrics, health).until_told())
+
+
+class _Run:
+    def __init__(self, settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, health: Health) -> None:
+        self._settings = settings
+        self._extractor = extractor
+        self._metrics = metrics
+        self._health = health
+        self._stop = asyncio.Event()
+        self._stop_threads = threading.Event()
+
+    async def until_told(self) -> int:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._tell)
+        self._health.report("broker", "not reached yet")
+        told = asyncio.create_task(self._tell_readiness())
+        watch: threading.Thread | None = None
+        clean = True
+        try:
+            while clean and await asyncio.to_thread(self._wait_for_cluster):
+                self._health.report("broker", None)
+                watch = watch or watch_cluster(self._settings.kafka, self._health, stop=self._stop_threads)
+                clean = await self._run_app()
+        finally:
+            self._tell()
+            told.cancel()
+        _log.info("stopped")
+        return 0 if clean else 1
+
+    def _tell(self) -> None:
+        self._stop.set()
+        self._stop_threads.set()
+
+    def _wait_for_cluster(self) -> bool:
+        def on_problem(problem: str, pause_s: float) -> None:
+            self._health.report("broker", problem)
+            _log.warning("cluster_unavailable", problem=problem, retry_in_s=pause_s)
+
+        return wait_for_cluster(self._settings.kafka, TOPICS, stop=self._stop_threads, on_problem=on_problem)
+
+    async def _run_app(self) -> bool:
+        """Run one app until we are told to stop or it fails; False if it does not let itself be stopped."""
+        app = create_app(self._settings, extractor=self._extractor, metrics=self._metrics, health=self._health)
+        _log.info("starting", group=app.conf.id)
+        starting = asyncio.create_task(app.start())
+        stopping = asyncio.create_task(self._stop.wait())
+        ended = asyncio.create_task(app.wait_until_stopped())
+        await asyncio.wait({stopping, ended, _failure(starting)}, return_when=asyncio.FIRST_COMPLETED)
+        failure = app.crash_reason or _exception(starting)
+        if failure is not None:
+            _log.warning("app_failed", problem=self._explain(failure), restart_in_s=_PAUSE_S)
+        clean = await _stop_app(app)
+        for task in (starting, stopping, ended):
+            task.cancel()
+        await asyncio.gather(starting, stopping, ended, return_exceptions=True)
+        if not self._stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), _PAUSE_S)
+        return clean
+
+    def _explain(self, failure: BaseException) -> str:
+        if isinstance(failure, KafkaError):
+            return explain(failure, self._settings.kafka)
+        return f"{type(failure).__name__}: {failure}".partition("\n")[0]
+
+    async def _tell_readiness(self) -> None:
+        """Log each change of readiness once."""
+        before: str | None = ""
+        while True:
+            problem = self._health.not_ready()
+            if problem != before:
+                if problem is None:
+                    _log.info("ready")
+                else:
+                    _log.warning("not_ready", problem=problem)
+            before = problem
+            await asyncio.sleep(_PAUSE_S)
+
+
+def _failure(starting: "asyncio.Task[None]") -> "asyncio.Future[None]":
+    """Return a future that is done only when starting fails."""
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def on_done(task: "asyncio.Task[None]") -> None:
+        if not failed.done() and _exception(task) is not None:
+            failed.set_result(None)
+
+    starting.add_done_callback(on_done)
+    return failed
+
+
+def _exception(task: "asyncio.Task[None]") -> BaseException | None:
+    return task.exception() if task.done() and not task.cancelled() else None
+
+
+async def _stop_app(app: faust.App) -> bool:
+    try:
+        await asyncio.wait_for(app.stop(), _STOP_S)
+    except TimeoutError:
+        _log.error("stop_timed_out", after_s=_STOP_S)
+        return False
+    return True

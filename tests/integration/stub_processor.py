@@ -1,0 +1,31 @@
+"""Run the processor with an extractor that finds nothing, for tests that are about delivery; a script, not a test."""
+
+import sys
+
+from schemas import EnrichedArticle, IdentifiedArticle, Topic
+from services.core.logging import configure_logging
+from services.core.metrics import ProcessorMetrics
+from services.core.settings import load_settings
+from services.processor.running import run
+
+
+class FindsNothing:
+    """Fails at an article whose text says so, and repeats the text of one that asks for much."""
+
+    def extract(self, article: IdentifiedArticle) -> EnrichedArticle:
+        if article.text == "fail":
+            msg = "told to fail"
+            raise ZeroDivisionError(msg)
+        if article.text.startswith("much"):
+            article = article.model_copy(update={"text": article.text * 100})
+        return EnrichedArticle(article=article, extractor="stub/1")
+
+
+def main() -> int:
+    settings = load_settings()
+    configure_logging(settings.log, service="processor")
+    return run(settings, FindsNothing(), ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
