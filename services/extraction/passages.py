@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from schemas import Span, TextField
 from services.extraction.lexicon import word_list
@@ -16,9 +15,6 @@ _UNSPACED_ENDS = frozenset("。！？｡")  # noqa: RUF001
 _OPENERS = "\"'“‘«([—–-"  # noqa: RUF001
 _LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
-_BLANK_LINE = re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])(?:[^\S\n]*(?:\n|\u2029))+\s*|\u2029\s*")
-_INDENTED_LINE = re.compile(r"(?:\r\n|[\n\r])[ \t]{2,}")
-_LINE = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*")
 _CLEANED = {
     **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u2028\u2029\u202f\u2007\u2009", " "),
     **dict.fromkeys("‘’ʼ＇", "'"),  # noqa: RUF001
@@ -73,12 +69,15 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     Blank lines and indented lines part paragraphs; so does every line break, unless the text is wrapped to a narrow
     width, as newswires are.
     """
-    breaks = _BLANK_LINE if _BLANK_LINE.search(text) else _INDENTED_LINE
-    hard = [0, *(match.end() for match in breaks.finditer(text)), len(text)]
-    if not is_wrapped(text):
-        hard = sorted({*hard, *(match.end() for match in _LINE.finditer(text))})
-    for start, end in pairwise(hard):
-        yield from _trimmed(text, start, end)
+    wrapped = is_wrapped(text)
+    opened = reached = 0
+    for line in text.splitlines(keepends=True):
+        indented = len(line) > 2 and line[:2].isspace()
+        if not wrapped or indented or not line.strip():
+            yield from _trimmed(text, opened, reached)
+            opened = reached
+        reached += len(line)
+    yield from _trimmed(text, opened, reached)
 
 
 def is_wrapped(text: str) -> bool:

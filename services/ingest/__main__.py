@@ -15,7 +15,7 @@ def main() -> int:
         configure_logging(settings.log, service="ingest")
         run(settings)
     except ConfigurationError as error:
-        sys.stderr.write(f"ingest: {error}\n")
+        sys.stderr.write(f"error: {error}\n")
         return 2
     return 0
 

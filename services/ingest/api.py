@@ -13,7 +13,6 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader
-from fastapi_offline import FastAPIOffline
 from pydantic import SecretStr
 from starlette.requests import ClientDisconnect
 
@@ -26,6 +25,7 @@ from services.core.settings import IngestSettings
 from services.ingest import formats
 from services.ingest.answers import Answer, Problem, answer, status_of
 from services.ingest.bodies import ORIGIN, TooMany, format_of_body, read_body
+from services.ingest.docs_page import add_docs
 from services.ingest.items import Format
 from services.ingest.producer import Publisher
 from services.ingest.publishing import publish_items
@@ -56,12 +56,12 @@ class Intake:
 
 def create_api(intake: Intake, *, lifespan: Lifespan | None = None) -> FastAPI:
     """Return the application: `POST /articles`, its description, metrics and health."""
-    api = FastAPIOffline(
+    api = FastAPI(
         title="Sightline ingest",
         version=version("sightline"),
         description=_DESCRIPTION,
         lifespan=lifespan,
-        docs_url="/docs",  # its scripts come from here, not from a CDN: it works without the internet
+        docs_url=None,  # FastAPI's own pages load their scripts from elsewhere
         redoc_url=None,
     )
     threads = anyio.CapacityLimiter(_PUBLISHING_AT_ONCE)
@@ -83,6 +83,7 @@ def create_api(intake: Intake, *, lifespan: Lifespan | None = None) -> FastAPI:
         return JSONResponse(summary.model_dump(mode="json"), status_of(summary))
 
     add_status(api, intake.metrics.registry, intake.health)
+    add_docs(api)
     return api
 
 

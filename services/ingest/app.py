@@ -95,13 +95,13 @@ def run(settings: Settings) -> None:
     app = create_app(settings)
     listener = _listen(settings.ingest.http)
     host, port = listener.getsockname()[:2]
-    app.address = f"http://{host}:{port}"
+    app.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     config = uvicorn.Config(
         app.api, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, lifespan="on"
     )
     server = uvicorn.Server(config)
     _stop_on_signals(server)
-    get_logger(__name__).info("listening", http=app.address)
+    get_logger(__name__).info("status", host=host, port=port)
     with listener:
         server.run(sockets=[listener])
 
@@ -119,7 +119,8 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
 def _listen(http: HttpSettings) -> socket.socket:
     """Take the port ourselves, so that `0` finds a free one and the log can name it."""
     try:
-        return socket.create_server((http.host, http.port), backlog=_BACKLOG)
+        family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
+        return socket.create_server((http.host, http.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         msg = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another SIGHTLINE_INGEST__HTTP__PORT"
         raise ConfigurationError(msg) from error

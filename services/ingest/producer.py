@@ -13,6 +13,7 @@ from kafka import errors as kafka_errors
 
 from schemas import IdentifiedArticle, Reason, Topic
 from services.core.clients import create_producer
+from services.core.cluster import require_cluster
 from services.core.codec import encode
 from services.core.diagnosis import explain
 from services.core.errors import BrokerUnavailable, Unreadable
@@ -131,6 +132,7 @@ class ArticleProducer:
     def _connected(self) -> KafkaProducer:
         with self._lock:
             if self._producer is None:
+                require_cluster(self._kafka, [Topic.ARTICLES])  # says what to check; the client would only time out
                 timeout_ms = max(round(self._ack_timeout_s * 1000), _SHORTEST_TIMEOUT_MS)
                 self._producer = create_producer(
                     self._kafka,

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 import faust
-from faust.types import TP, StreamT
 
 from schemas import Topic
 from services.core.clients import HEARTBEAT_INTERVAL_MS, SESSION_TIMEOUT_MS, ssl_context
@@ -71,7 +70,7 @@ def create_app(settings: Settings, *, extractor: Extractor, metrics: ProcessorMe
     delivery = Delivery(reader, send, acknowledgements, metrics, slots=settings.processor.max_in_flight)
 
     @app.agent(articles, name="processor")
-    async def read(stream: StreamT[bytes]) -> None:
+    async def read(stream: Any) -> None:  # Any: the type that Faust declares for it has no `noack`
         async for event in stream.noack().events():
             await delivery.take(event)
 
@@ -85,24 +84,22 @@ def _report(
     """Keep health and lag up to date, and let a stop wait for what is under way."""
     health.report("group", "waiting for partitions")
 
-    async def on_assigned(_app: faust.App, assigned: set[TP], **_: Any) -> None:
+    async def on_assigned(*_: Any, **__: Any) -> None:
         acknowledgements.forget()
         metrics.lag.clear()
         health.report("group", None)
 
-    async def on_revoked(_app: faust.App, revoked: set[TP], **_: Any) -> None:
+    async def on_revoked(*_: Any, **__: Any) -> None:
         acknowledgements.forget()
         metrics.lag.clear()
         health.report("group", "waiting for partitions")
 
-    async def on_shutdown(_app: faust.App, **_: Any) -> None:
+    async def on_shutdown(*_: Any, **__: Any) -> None:
         await delivery.drain(patience_s=_DRAIN_S)
 
-    @app.timer(_TICK_S)
     async def beat() -> None:
         health.beat()
 
-    @app.timer(_TICK_S)  # of its own: while the broker is away it waits, and that does not mean that we are stuck
     async def measure_lag() -> None:
         for tp in app.consumer.assignment():
             position = acknowledgements.position.get(tp)
@@ -112,6 +109,9 @@ def _report(
             if position is not None and end is not None:
                 metrics.lag.labels(tp.topic, str(tp.partition)).set(max(0, end - position))
 
+    app.timer(_TICK_S)(beat)
+    # A timer of its own: while the broker is away it waits, and that does not mean that we are stuck.
+    app.timer(_TICK_S)(measure_lag)
     app.on_partitions_assigned.connect(on_assigned)
     app.on_partitions_revoked.connect(on_revoked)
     app.on_before_shutdown.connect(on_shutdown)

@@ -24,12 +24,13 @@ Send = Callable[[Output], Awaitable[Awaitable[Any]]]
 
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 5.0
+_TELL_EVERY_S = 10.0
 _log = get_logger(__name__)
 
 
 @dataclass(slots=True)
 class _Ticket:
-    event: EventT
+    event: EventT[bytes]
     done: bool = False
 
 
@@ -45,7 +46,7 @@ class Acknowledgements:
     position: dict[TP, int] = field(default_factory=dict)  # offset of the first one that is not acknowledged
     _waiting: dict[TP, deque[_Ticket]] = field(default_factory=lambda: defaultdict(deque))
 
-    def add(self, event: EventT) -> _Ticket:
+    def add(self, event: EventT[bytes]) -> _Ticket:
         """Note that work on an event begins."""
         ticket = _Ticket(event)
         self._waiting[event.message.tp].append(ticket)
@@ -94,8 +95,9 @@ class Delivery:
         self._slots = asyncio.Semaphore(slots)
         self._thread = DaemonThread("extraction")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tell_again_at = 0.0
 
-    async def take(self, event: EventT) -> None:
+    async def take(self, event: EventT[bytes]) -> None:
         """Read an event's message, and return as soon as its results are under way."""
         await self._slots.acquire()
         self._metrics.consumed.inc()
@@ -114,7 +116,7 @@ class Delivery:
                 task.cancel()
         self._thread.close()
 
-    def _read(self, received: Received, event: EventT) -> Work:
+    def _read(self, received: Received, event: EventT[bytes]) -> Work:
         written_at = from_epoch_ms(round((event.message.timestamp or 0) * 1000))
         return self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
 
@@ -157,11 +159,18 @@ class Delivery:
                 cause = error.__cause__ if isinstance(error, ProducerSendError) else error
                 if isinstance(cause, MessageSizeTooLargeError):
                     raise _TooLarge(output) from error
-                _log.warning("send_failed", topic=output.topic.value, error=repr(cause), retry_in_s=pause_s)
+                self._tell(output, cause)
             else:
                 return
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _tell(self, output: Output, cause: BaseException | None) -> None:
+        """Log a failure to send, but not for each of the many messages that wait for the same broker."""
+        now = time.monotonic()
+        if now >= self._tell_again_at:
+            self._tell_again_at = now + _TELL_EVERY_S
+            _log.warning("send_failed", topic=output.topic.value, error=repr(cause), waiting=len(self._tasks))
 
     def _count(self, received: Received, work: Work) -> None:
         if work.failed is not None:
@@ -190,9 +199,8 @@ class _TooLarge(Exception):  # noqa: N818 - says what happened
         self.output = output
 
 
-def as_received(event: EventT) -> Received:
+def as_received(event: EventT[bytes]) -> Received:
     """Return the message of an event, as it was received."""
     message = event.message
-    headers = message.headers or ()
-    pairs = headers.items() if isinstance(headers, dict) else headers
-    return Received(message.topic, message.partition, message.offset, message.key, message.value, tuple(pairs))
+    headers: Any = message.headers or ()  # Any: Faust allows mappings too; those of Kafka's consumer are pairs
+    return Received(message.topic, message.partition, message.offset, message.key, message.value, tuple(headers))

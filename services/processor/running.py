@@ -3,17 +3,21 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
+import sys
 import threading
 
 import faust
 import uvloop
 from kafka.errors import KafkaError
 
-from services.core.cluster import explain, wait_for_cluster, watch_cluster
+from services.core.cluster import wait_for_cluster, watch_cluster
+from services.core.diagnosis import explain
 from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import ProcessorMetrics
+from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
 from services.core.status_server import StatusServer
 from services.processor.app import TOPICS, create_app
@@ -21,7 +25,7 @@ from services.processor.work import Extractor
 
 _STOP_S = 5.0
 _PAUSE_S = 1.0
-
+_TALKATIVE = ("faust", "mode")  # tell at length of every failure that we say in one line
 _log = get_logger(__name__)
 
 
@@ -32,8 +36,9 @@ def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics) -> 
         ConfigurationError: The status port is taken, or a certificate cannot be read.
     """
     if settings.log.level != "DEBUG":
-        for name in 
+        for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        threading.excepthook = _tell_of_thread
     health = Health()
     with (
         StatusServer(settings.processor.http, metrics.registry, health) as status,
@@ -41,6 +46,11 @@ def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics) -> 
     ):
         _log.info("status", host=settings.processor.http.host, port=status.port)
         return runner.run(_Run(settings, extractor, metrics, health).until_told())
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Log in one line what Faust's threads end with when a stop or a broker's absence cuts them short."""
+    _log.warning("thread_ended", error=f"{ended.exc_type.__name__}: {ended.exc_value}".partition("\n")[0])
 
 
 class _Run:
@@ -66,10 +76,17 @@ class _Run:
                 watch = watch or watch_cluster(self._settings.kafka, self._health, stop=self._stop_threads)
                 clean = await self._run_app()
         finally:
+            asked = self._stop.is_set()
             self._tell()
             told.cancel()
         _log.info("stopped")
-        return 0 if clean else 1
+        code = 0 if clean or asked else 1
+        if not clean:
+            # With the broker away, tasks of Faust's wait for it whatever they are told: only the process can end them.
+            # Nothing is lost by that: what was not acknowledged is done again.
+            sys.stderr.flush()
+            os._exit(code)
+        return code
 
     def _tell(self) -> None:
         self._stop.set()
@@ -86,17 +103,15 @@ class _Run:
         """Run one app until we are told to stop or it fails; False if it does not let itself be stopped."""
         app = create_app(self._settings, extractor=self._extractor, metrics=self._metrics, health=self._health)
         _log.info("starting", group=app.conf.id)
-        starting = asyncio.create_task(app.start())
-        stopping = asyncio.create_task(self._stop.wait())
-        ended = asyncio.create_task(app.wait_until_stopped())
-        await asyncio.wait({stopping, ended, _failure(starting)}, return_when=asyncio.FIRST_COMPLETED)
-        failure = app.crash_reason or _exception(starting)
+        tasks = [asyncio.ensure_future(coroutine) for coroutine in (_live(app), _end(app), _told(self._stop))]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        failure = app.crash_reason or (tasks[0].exception() if tasks[0].done() else None)
         if failure is not None:
             _log.warning("app_failed", problem=self._explain(failure), restart_in_s=_PAUSE_S)
         clean = await _stop_app(app)
-        for task in (starting, stopping, ended):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(starting, stopping, ended, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if not self._stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), _PAUSE_S)
@@ -108,39 +123,31 @@ class _Run:
         return f"{type(failure).__name__}: {failure}".partition("\n")[0]
 
     async def _tell_readiness(self) -> None:
-        """Log each change of readiness once."""
-        before: str | None = ""
+        readiness = ReadinessLog(self._health)
         while True:
-            problem = self._health.not_ready()
-            if problem != before:
-                if problem is None:
-                    _log.info("ready")
-                else:
-                    _log.warning("not_ready", problem=problem)
-            before = problem
+            readiness.look()
             await asyncio.sleep(_PAUSE_S)
 
 
-def _failure(starting: "asyncio.Task[None]") -> "asyncio.Future[None]":
-    """Return a future that is done only when starting fails."""
-    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def on_done(task: "asyncio.Task[None]") -> None:
-        if not failed.done() and _exception(task) is not None:
-            failed.set_result(None)
-
-    starting.add_done_callback(on_done)
-    return failed
+async def _live(app: faust.App) -> None:
+    """Raise what starting raises; else return when the app has ended."""
+    await app.start()
+    await _end(app)
 
 
-def _exception(task: "asyncio.Task[None]") -> BaseException | None:
-    return task.exception() if task.done() and not task.cancelled() else None
+async def _end(app: faust.App) -> None:
+    """Return when the app has ended, even while it was starting."""
+    await app.wait_until_stopped()
+
+
+async def _told(stop: asyncio.Event) -> None:
+    await stop.wait()
 
 
 async def _stop_app(app: faust.App) -> bool:
     try:
         await asyncio.wait_for(app.stop(), _STOP_S)
     except TimeoutError:
-        _log.error("stop_timed_out", after_s=_STOP_S)
+        _log.warning("stop_timed_out", after_s=_STOP_S)
         return False
     return True

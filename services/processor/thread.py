@@ -49,4 +49,3 @@ class DaemonThread:
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:
             call()
-

@@ -13,12 +13,12 @@ _SPECIAL = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85", _SPACE),
     # Letters that Unicode does not decompose although readers take them for the plain letter.
-    **{"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ħ": "h", "Ħ": "h", "ı": "i", "ŧ": "t", "Ŧ": "t"},
+    **dict(zip("łŁøØđĐħĦıŧŦ", "llooddhhitt", strict=True)),  # noqa: RUF001
 }
 
 
 def fold(text: str) -> str:
-    """Return `text` folded; `len(fold(text)) == len(text)` and `fold(fold(text)) == fold(text)` always hold."""
+    """Return the folded text: of the same length, and folding it again changes nothing."""
     return text.translate(_TABLE)
 
 
@@ -45,8 +45,8 @@ def _step(char: str) -> str:
 
 def _without_marks(char: str) -> str:
     """The base letter of `char`, or `char` itself where it is no single letter with marks."""
-    base, *rest = unicodedata.normalize("NFKD", char) or char
-    return base if all(unicodedata.combining(mark) for mark in rest) else char
+    letters = unicodedata.normalize("NFKD", char)
+    return letters[0] if all(unicodedata.combining(mark) for mark in letters[1:]) else char
 
 
 class _Table(dict[int, str]):

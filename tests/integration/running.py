@@ -24,7 +24,7 @@ DEADLINE_S = 40.0
 CHECKOUT = Path(__file__).parents[2]
 
 
-def wait_until(condition: Callable[[], Any], what: str, *, deadline_s: float = DEADLINE_S) -> Any:
+def wait_for(condition: Callable[[], Any], what: str, *, deadline_s: float = DEADLINE_S) -> Any:
     """Return what `condition` returns as soon as that is true."""
     deadline = time.monotonic() + deadline_s
     while time.monotonic() < deadline:
@@ -82,11 +82,12 @@ class Installation:
         """Return the committed records of a topic as soon as they are enough."""
         reader = _Reader(self.kafka.servers, self.named(topic))
         try:
-            wait_until(lambda: enough(reader.poll()), f"in {topic} there is {what}", deadline_s=deadline_s)
-            return reader.records
+            wait_for(lambda: enough(reader.poll()), f"in {topic} there is {what}", deadline_s=deadline_s)
         except AssertionError as error:
             error.add_note(f"{len(reader.records)} records were there")
             raise
+        else:
+            return reader.records
         finally:
             reader.close()
 
@@ -166,11 +167,15 @@ class Service:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(deadline_s)
 
+    @property
+    def port(self) -> int:
+        """Where it answers /metrics, /healthz and /readyz."""
+        return int(wait_for(lambda: re.search(r"status .*port=(\d+)", self.said), "it names its status port")[1])
+
     def status(self, path: str) -> tuple[int, str]:
         """Return status and body of /metrics, /healthz or /readyz."""
-        port = wait_until(lambda: re.search(r"status .*port=(\d+)", self.said), "it names its status port")[1]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -178,7 +183,13 @@ class Service:
 
     def wait_until_ready(self) -> None:
         """Return when it says that it is ready."""
-        wait_until(lambda: self.status("/readyz")[0] == 200 or self._require_alive(), "it is ready")
+
+        def is_ready() -> bool:
+            code = self.process.poll()
+            assert code is None, f"it has ended with {code}"
+            return self.status("/readyz")[0] == 200
+
+        wait_for(is_ready, "it is ready")
 
     def metric(self, sample: str) -> float:
         """Return the value of a sample of /metrics, by name and labels; 0 if there is none."""
@@ -186,10 +197,6 @@ class Service:
             if line.startswith(f"{sample} "):
                 return float(line.rpartition(" ")[2])
         return 0.0
-
-    def _require_alive(self) -> None:
-        code = self.process.poll()
-        assert code is None, f"it has ended with {code}"
 
 
 def numbered(values: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:

@@ -12,8 +12,7 @@ from services.core.dead_letters import Received, read_dead_letter
 from services.core.headers import ARTICLE_TIME, read_header
 from services.local.broker import EmbeddedBroker
 from services.local.ports import choose_ports
-from tests.integration.running import DEADLINE_S, Installation, Service, numbered
-from tests.waiting import wait_until
+from tests.integration.running import DEADLINE_S, Installation, Service, numbered, wait_for
 
 STUB = ("tests/integration/stub_processor.py",)
 GROUP = "sightline-processor"
@@ -62,9 +61,7 @@ def test_reads_what_a_plain_producer_sends_and_sets_the_rest_aside(installation:
         letters = installation.read(Topic.ARTICLES_DEAD_LETTER, len(bad))
         processor.wait_until_ready()
         assert processor.metric("sightline_articles_consumed_total") == len(good) + len(bad)
-        wait_until(
-            lambda: processor.metric("sightline_articles_enriched_total") == len(good), "the articles are counted"
-        )
+        wait_for(lambda: processor.metric("sightline_articles_enriched_total") == len(good), "the articles are counted")
         assert "Traceback" not in processor.said
         assert processor.stop() == 0
 
@@ -115,10 +112,13 @@ def test_lag_is_what_is_still_to_be_read(installation: Installation, tmp_path: P
         installation.produce(Topic.ARTICLES, numbered(b"Article %d." % n for n in range(100)))
         installation.read(Topic.ARTICLES_ENRICHED, 100)
         topic = installation.named(Topic.ARTICLES)
-        for partition in range(installation.kafka.partitions):
-            sample = f'sightline_consumer_lag{{partition="{partition}",topic="{topic}"}}'
-            wait_until(lambda sample=sample: sample in processor.status("/metrics")[1], f"{sample} is there")
-            wait_until(lambda sample=sample: processor.metric(sample) == 0, f"{sample} is 0")
+        samples = [
+            f'sightline_consumer_lag{{partition="{number}",topic="{topic}"}}'
+            for number in range(installation.kafka.partitions)
+        ]
+        wait_for(
+            lambda: all(f"{sample} 0.0" in processor.status("/metrics")[1] for sample in samples), "no lag is left"
+        )
 
 
 def test_outlives_the_broker(
@@ -131,7 +131,7 @@ def test_outlives_the_broker(
         installation.produce(Topic.ARTICLES, numbered(b"Before %d." % n for n in range(2000)))
         installation.read(Topic.ARTICLES_ENRICHED, 100)
         broker.stop()
-        wait_until(lambda: processor.status("/readyz")[0] == 503, "it is not ready while the broker is away")
+        wait_for(lambda: processor.status("/readyz")[0] == 503, "it is not ready while the broker is away")
         assert processor.status("/healthz")[0] == 200
         start_broker(tmp_path / "broker", port=port)
         installation.produce(Topic.ARTICLES, numbered(b"After %d." % n for n in range(200)))
@@ -146,7 +146,7 @@ def test_waits_for_a_broker_in_clear_words(installation: Installation, tmp_path:
     (free_port,) = choose_ports([0])
     nobody = {"SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{free_port}"}
     with Service(STUB, installation, tmp_path / "log", **nobody) as processor:
-        wait_until(lambda: "nobody answers at" in processor.said, "it says what is wrong")
+        wait_for(lambda: "nobody answers at" in processor.said, "it says what is wrong")
         assert processor.status("/readyz")[0] == 503
         assert processor.stop() == 0
         assert "Traceback" not in processor.said

@@ -15,7 +15,7 @@ from services.ingest.feeds.pace import HostPace
 from services.ingest.feeds.pages import is_public, same_host
 from services.ingest.feeds.reader import FeedReader, Surroundings
 from services.ingest.feeds.schedule import Outcome, Reading
-from tests.unit.ingest.conftest import Remembering, Reply, Site
+from tests.unit.ingest.doubles import Remembering, Reply, Site
 
 MAX_BYTES = 20_000
 ENTRY = "<item><title>{title}</title><link>{link}</link><description>{text}</description></item>"
@@ -27,11 +27,14 @@ def rss(*titles: str, link: str = "https://news.example/", text: str = "A summar
     return f'<rss version="2.0"><channel><title>Wire</title>{items}</channel></rss>'.encode()
 
 
-def ask(url: str, **known: str) -> Reading:
+def ask(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Reading:
     async def once() -> Reading:
         async with httpx.AsyncClient(timeout=5) as client:
             return await fetch(
-                client, Ask(url, **known), max_bytes=MAX_BYTES, now=lambda: datetime(2023, 2, 28, 9, tzinfo=UTC)
+                client,
+                Ask(url, etag, last_modified),
+                max_bytes=MAX_BYTES,
+                now=lambda: datetime(2023, 2, 28, 9, tzinfo=UTC),
             )
 
     return asyncio.run(once())

@@ -39,7 +39,7 @@ def write(path: Path, content: str | bytes) -> Path:
 
 
 def test_a_text_file_keeps_its_text_to_the_last_character(tmp_path: Path) -> None:
-    body = "  First line\r\n\tSecond – line\n\n"
+    body = "  First line\r\n\tZweite Zeile: Größe\n\n"
     [item] = read(write(tmp_path / "a.txt", body))
     assert article(item).text == body
     assert article(item).title is None

@@ -1,0 +1,1 @@
+"""The alerts service: rules over co-occurrences, each alert written exactly once."""
