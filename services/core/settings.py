@@ -173,6 +173,8 @@ class LocalSettings(Section):
     cache_dir: Path | None = Field(default=None, description="Jars; unset: sightline in the user's cache directory.")
     broker_port: Port = Field(default=9092, description="Used if it is free, else another; 0: any free port.")
     heap_mb: int = Field(default=512, ge=128, description="The broker's Java heap.")
+    seeds_dir: Path = Field(default=Path("seeds/articles"), description="Articles that `sightline up` publishes.")
+    once_timeout_s: float = Field(default=120.0, gt=0, description="How long `sightline up --once` waits for alerts.")
     maven_repository: str = Field(
         default="https://repo1.maven.org/maven2", description="Where the broker's jars come from."
     )

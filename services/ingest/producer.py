@@ -4,7 +4,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -24,6 +26,7 @@ from services.ingest.items import Item, Rejected, rejected
 _BESIDE_VALUE_BYTES = 2_048  # key, headers and the record's own framing
 _IN_FLIGHT = 1_000
 _CLOSE_S = 2.0
+_CLOSE_ATTEMPTS = 2
 _SHORTEST_TIMEOUT_MS = 100  # kafka-python refuses a delivery timeout below its linger and request timeouts
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 
@@ -67,7 +70,7 @@ class ArticleProducer:
     ) -> list[Unreadable | None]:
         """As `Publisher.publish`."""
         deadline = time.monotonic() + self._ack_timeout_s
-        sent = [self._send_or_refuse(article, traceparent) for article in articles]
+        sent = [self._send(article, traceparent) for article in articles]
         return [self._outcome(future, deadline) for future in sent]
 
     def publish_stream(self, items: Iterable[Item]) -> Iterator[Item]:
@@ -79,9 +82,9 @@ class ArticleProducer:
         Raises:
             BrokerUnavailable: An article was not acknowledged in time; it and those after it have not been yielded.
         """
-        waiting: deque[tuple[Item, Any]] = deque()
+        waiting: deque[tuple[Item, _Sent | Unreadable | None]] = deque()
         for item in items:
-            waiting.append((item, None if isinstance(item, Rejected) else self._send_or_refuse(item, None)))
+            waiting.append((item, None if isinstance(item, Rejected) else self._send(item, None)))
             while waiting and (len(waiting) > _IN_FLIGHT or _is_settled(waiting[0][1])):
                 yield self._settle(*waiting.popleft())
         while waiting:
@@ -92,57 +95,103 @@ class ArticleProducer:
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close(timeout=min(_CLOSE_S, self._ack_timeout_s))
+            _close(producer, timeout_s=min(_CLOSE_S, self._ack_timeout_s))
 
-    def _send_or_refuse(self, article: IdentifiedArticle, traceparent: str | None) -> Any:
-        """Return the future of the record (Any: kafka-python has no types), or why it cannot be sent."""
+    def _send(self, article: IdentifiedArticle, traceparent: str | None) -> "_Sent | Unreadable":
         value = encode(article)
         limit = self._kafka.max_message_bytes - _BESIDE_VALUE_BYTES
         if len(value) > limit:
             return Unreadable(Reason.OUTPUT_TOO_LARGE, f"as JSON it has {len(value):,} bytes; the limit is {limit:,}")
+        producer = self._connected()
         try:
-            return self._connected().send(
-                self._topic, value=value, key=article.id.encode(), headers=_headers(article, traceparent)
-            )
+            headers = _headers(article, traceparent)
+            return _Sent(producer, producer.send(self._topic, value=value, key=article.id.encode(), headers=headers))
         except kafka_errors.KafkaError as error:
-            raise BrokerUnavailable(explain(error, self._kafka)) from error
+            raise self._unavailable(producer, error) from error
 
-    def _settle(self, item: Item, sent: Any) -> Item:
-        if isinstance(item, Rejected):
+    def _settle(self, item: Item, sent: "_Sent | Unreadable | None") -> Item:
+        if isinstance(item, Rejected) or sent is None:
             return item
         problem = self._outcome(sent, time.monotonic() + self._ack_timeout_s)
         return item if problem is None else rejected(item.id, problem)
 
-    def _outcome(self, sent: Any, deadline: float) -> Unreadable | None:
+    def _outcome(self, sent: "_Sent | Unreadable", deadline: float) -> Unreadable | None:
         if isinstance(sent, Unreadable):
             return sent
         try:
-            sent.get(timeout=max(0.0, deadline - time.monotonic()))
+            sent.future.get(timeout=max(0.0, deadline - time.monotonic()))
         except _TOO_LARGE as error:
             return Unreadable(Reason.OUTPUT_TOO_LARGE, f"the broker takes no message of this size: {error}")
-        except kafka_errors.KafkaTimeoutError as error:
-            msg = f"{self._kafka.bootstrap_servers} has not acknowledged within {self._ack_timeout_s:g} s"
-            raise BrokerUnavailable(msg) from error
         except kafka_errors.KafkaError as error:
-            # An idempotent producer may be past saving, and does not say so other than by failing for ever.
-            self.close()
-            raise BrokerUnavailable(explain(error, self._kafka)) from error
+            raise self._unavailable(sent.producer, error) from error
         return None
 
-    def _connected(self) -> KafkaProducer:
+    def _unavailable(self, producer: KafkaProducer, error: kafka_errors.KafkaError) -> BrokerUnavailable:
+        """Say what went wrong, and part with the producer.
+
+        Once a request of an idempotent producer has timed out, it may time out for ever, the broker long being back.
+        """
         with self._lock:
+            is_current = self._producer is producer
+            if is_current:
+                self._producer = None
+        if is_current:  # in the background, since others may still wait for what it has sent
+            closing = partial(_close, producer, timeout_s=2 * self._ack_timeout_s)
+            threading.Thread(target=closing, name="producer-close", daemon=True).start()
+        if isinstance(error, kafka_errors.KafkaTimeoutError):
+            return BrokerUnavailable(
+                f"{self._kafka.bootstrap_servers} has not acknowledged within {self._ack_timeout_s:g} s"
+            )
+        return BrokerUnavailable(explain(error, self._kafka))
+
+    def _connected(self) -> KafkaProducer:
+        """Return the producer that all share; whoever comes first connects it, and the others wait no longer than that.
+
+        Raises:
+            BrokerUnavailable: Says what to check.
+        """
+        if not self._lock.acquire(timeout=self._ack_timeout_s):
+            msg = f"{self._kafka.bootstrap_servers} has not answered within {self._ack_timeout_s:g} s"
+            raise BrokerUnavailable(msg)
+        try:
             if self._producer is None:
                 require_cluster(self._kafka, [Topic.ARTICLES])  # says what to check; the client would only time out
-                timeout_ms = max(round(self._ack_timeout_s * 1000), _SHORTEST_TIMEOUT_MS)
-                self._producer = create_producer(
-                    self._kafka,
-                    bootstrap_timeout_ms=timeout_ms,
-                    max_block_ms=timeout_ms,
-                    # What a client has been told to send again must not arrive much later all the same.
-                    delivery_timeout_ms=timeout_ms,
-                    request_timeout_ms=timeout_ms // 2,
-                )
+                self._producer = self._connect()
+        except kafka_errors.KafkaError as error:
+            raise BrokerUnavailable(explain(error, self._kafka)) from error
+        else:
             return self._producer
+        finally:
+            self._lock.release()
+
+    def _connect(self) -> KafkaProducer:
+        timeout_ms = max(round(self._ack_timeout_s * 1000), _SHORTEST_TIMEOUT_MS)
+        return create_producer(
+            self._kafka,
+            bootstrap_timeout_ms=timeout_ms,
+            max_block_ms=timeout_ms,
+            # What a client has been told to send again must not arrive much later all the same.
+            delivery_timeout_ms=timeout_ms,
+            request_timeout_ms=timeout_ms // 2,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A record under way. Any: kafka-python has no types."""
+
+    producer: KafkaProducer
+    future: Any
+
+
+def _close(producer: KafkaProducer, *, timeout_s: float) -> None:
+    """Close; while something is not acknowledged, kafka-python raises and closes nothing, so it is asked again."""
+    for _ in range(_CLOSE_ATTEMPTS):
+        try:
+            producer.close(timeout=timeout_s)
+        except kafka_errors.KafkaError:
+            continue
+        return
 
 
 def _headers(article: IdentifiedArticle, traceparent: str | None) -> Headers:
@@ -156,5 +205,5 @@ def _headers(article: IdentifiedArticle, traceparent: str | None) -> Headers:
     )
 
 
-def _is_settled(sent: Any) -> bool:
-    return sent is None or isinstance(sent, Unreadable) or sent.is_done
+def _is_settled(sent: _Sent | Unreadable | None) -> bool:
+    return not isinstance(sent, _Sent) or bool(sent.future.is_done)

@@ -14,7 +14,7 @@ _MARGIN_S = 1.0  # what the guard needs beyond the grace to end the command by f
 _TAIL_BYTES = 16_384
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class GuardedProcess:
     """A command under a guard (see `guard.py`), in a session of its own: a terminal's Ctrl-C reaches only us."""
 

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 import threading
 
 import faust
@@ -24,6 +23,7 @@ from services.processor.app import TOPICS, create_app
 from services.processor.work import Extractor
 
 _STOP_S = 5.0
+_EXIT_S = 1.5
 _PAUSE_S = 1.0
 _TALKATIVE = ("faust", "mode")  # tell at length of every failure that we say in one line
 _log = get_logger(__name__)
@@ -81,11 +81,11 @@ class _Run:
             told.cancel()
         _log.info("stopped")
         code = 0 if clean or asked else 1
-        if not clean:
-            # With the broker away, tasks of Faust's wait for it whatever they are told: only the process can end them.
-            # Nothing is lost by that: what was not acknowledged is done again.
-            sys.stderr.flush()
-            os._exit(code)
+        # With the broker away, tasks and threads of Faust's wait for it whatever they are told. Nothing is lost by
+        # ending the process under them: what was not acknowledged is done again.
+        last_resort = threading.Timer(_EXIT_S, os._exit, [code])
+        last_resort.daemon = True
+        last_resort.start()
         return code
 
     def _tell(self) -> None:

@@ -1,6 +1,9 @@
 """Ingest on a real broker: what is called accepted is on the topic, and what is not on the topic is not."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -194,3 +197,40 @@ def test_a_taken_port_is_one_line(installation: Installation, tmp_path: Path) ->
         with Service(INGEST, installation, tmp_path / "other", **taken) as other:
             assert other.process.wait(DEADLINE_S) == 2
             assert other.said.splitlines()[-1].startswith(f"error: cannot listen on 127.0.0.1:{port}")
+
+
+def test_a_broker_that_stands_still_for_a_while(
+    start_broker: Callable[..., EmbeddedBroker], fresh_name: Callable[[str], str], tmp_path: Path
+) -> None:
+    broker = start_broker(data_dir=tmp_path / "still")
+    installation = Installation(broker.bootstrap_servers, fresh_name("ingest") + ".")
+    article = IdentifiedArticle(id="a", text="x")
+    with ArticleProducer(installation.kafka, ack_timeout_s=2) as producer:
+        assert producer.publish([article]) == [None]
+        [java] = [
+            process for process in processes_in(tmp_path / "still") if "java" in (process / "exe").readlink().name
+        ]
+        os.kill(int(java.name), signal.SIGSTOP)
+        try:
+            with pytest.raises(BrokerUnavailable, match="not acknowledged within 2 s"):
+                producer.publish([article])
+        finally:
+            os.kill(int(java.name), signal.SIGCONT)
+
+        def takes_articles() -> bool:
+            try:
+                return producer.publish([article]) == [None]
+            except BrokerUnavailable:
+                return False
+
+        wait_until(takes_articles, deadline_s=DEADLINE_S)
+
+
+def processes_in(folder: Path) -> list[Path]:
+    """Return the processes (in /proc) that work in a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == folder.resolve():
+                found.append(process)
+    return found

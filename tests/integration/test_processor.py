@@ -133,11 +133,12 @@ def test_outlives_the_broker(
         broker.stop()
         wait_for(lambda: processor.status("/readyz")[0] == 503, "it is not ready while the broker is away")
         assert processor.status("/healthz")[0] == 200
-        start_broker(tmp_path / "broker", port=port)
+        broker = start_broker(tmp_path / "broker", port=port)
         installation.produce(Topic.ARTICLES, numbered(b"After %d." % n for n in range(200)))
         assert len(set(read_ids(installation, 2200, deadline_s=2 * DEADLINE_S))) == 2200
         processor.wait_until_ready()
-        assert processor.stop() == 0
+        broker.stop()
+        assert processor.stop(deadline_s=8.0) == 0  # though nobody is there to say goodbye to
         assert "Traceback" not in processor.said
         assert processor.said.count("not_ready") <= 6
 
