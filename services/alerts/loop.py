@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from schemas import AlertState, Rule, Topic
 from services.alerts.state_topic import State, restore_state
-from services.alerts.work import Work, work_on
+from services.alerts.work import Limits, Work, work_on
 from services.core.clients import create_consumer, create_producer
 from services.core.dead_letters import Received
 from services.core.diagnosis import explain
@@ -53,6 +53,7 @@ class AlertLoop:
         self._rules = rules
         self._metrics = metrics
         self._health = health
+        self._limits = Limits(settings.alerts.remembered_alerts, self._kafka.max_message_bytes)
         self._state: State = {}
         self._unrestored: set[int] = set()
         group = self._kafka.topic_prefix + settings.alerts.group
@@ -141,15 +142,15 @@ class AlertLoop:
         return works
 
     def _work_on(self, record: ConsumerRecord, state: Mapping[str, AlertState]) -> Work:
-        received = Received(
-            record.topic, record.partition, record.offset, record.key, record.value, tuple(record.headers or ())
-        )
+        # A header may be null; what is written again may not.
+        headers = tuple((name, value or b"") for name, value in record.headers or ())
+        received = Received(record.topic, record.partition, record.offset, record.key, record.value, headers)
         return work_on(
             received,
             state,
             self._rules,
             written_at=from_epoch_ms(record.timestamp),
-            remembered=self._settings.alerts.remembered_alerts,
+            limits=self._limits,
         )
 
     def _go_back(self, batch: Batch, error: KafkaError) -> None:

@@ -14,6 +14,7 @@ from services.core.errors import Unreadable
 from services.core.headers import ARTICLE_TIME, TRACEPARENT, Headers, continue_trace, event_headers, read_header
 
 _SERVICE = "alerts"
+_OVERHEAD = 2048  # headers and framing, generously
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class Output:
     value: bytes | None
     headers: Headers
     partition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds the service: alert ids remembered of a rule and pair, and the largest message in bytes."""
+
+    remembered_alerts: int
+    max_message_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ def work_on(
     rules: Sequence[Rule],
     *,
     written_at: datetime,
-    remembered: int,
+    limits: Limits,
 ) -> Work:
     """Return what is to be written for a message; the same message gives the same, but for the ids of trace spans.
 
@@ -52,17 +61,20 @@ def work_on(
         state: Of the message's partition, by alert key.
         rules: In force.
         written_at: The message's own timestamp.
-        remembered: Most alert ids kept for a rule and pair.
+        limits: What is remembered, and how large a message may be.
     """
     try:
         cooccurrence = decode_cooccurrence(received.value)
-        outcome = advance(state, rules, cooccurrence, raised_at=written_at, remembered=remembered)
+        outcome = advance(state, rules, cooccurrence, raised_at=written_at, remembered=limits.remembered_alerts)
+        alerts = [_alert_output(key, alert, received) for key, alert in outcome.alerts]
+        states = [_state_output(key, state, received.partition) for key, state in outcome.states]
+        _require_small([*alerts, *states], limits.max_message_bytes)
     except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
         headers = dead_letter_headers(received, error, failed_at=written_at)
-        letter = Output(Topic.ACTORS_COOCCURRENCES.dead_letter, received.key, received.value, headers)
+        # kafka-python sends no message that has neither key nor value.
+        key = b"" if received.key is None and received.value is None else received.key
+        letter = Output(Topic.ACTORS_COOCCURRENCES.dead_letter, key, received.value, headers)
         return Work((letter,), failed=reason_of(error))
-    alerts = (_alert_output(key, alert, received) for key, alert in outcome.alerts)
-    states = (_state_output(key, state, received.partition) for key, state in outcome.states)
     return Work((*alerts, *states), outcome, read_header(received.headers, ARTICLE_TIME))
 
 
@@ -75,12 +87,25 @@ def decode_cooccurrence(raw: bytes | None) -> CoOccurrence:
     if raw is None:
         raise Unreadable(Reason.NULL_VALUE, "the value is null: a tombstone holds no co-occurrence")
     try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(Reason.NOT_UTF8, f"the value is not UTF-8: byte {error.start} ({error.reason})") from error
+    try:
         return CoOccurrence.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "the value"
         reason = Reason.NOT_JSON if first["type"] == "json_invalid" else Reason.INVALID_FIELD
         raise Unreadable(reason, f"{place}: {first['msg']}") from error
+
+
+def _require_small(outputs: Sequence[Output], max_bytes: int) -> None:
+    """Refuse what the producer would refuse: in a transaction that would fail the whole batch again and again."""
+    for output in outputs:
+        size = _OVERHEAD + len(output.key or b"") + len(output.value or b"")
+        if size > max_bytes:
+            message = f"a message for {output.topic} has {size:,} bytes; the limit is {max_bytes:,}"
+            raise Unreadable(Reason.OUTPUT_TOO_LARGE, message)
 
 
 def _alert_output(key: str, alert: Alert, received: Received) -> Output:

@@ -88,7 +88,8 @@ def _validate(entry: dict[str, Any], model: type[Listed], source: str, line: int
         known = ", ".join(model.model_fields)
         raise ListingError(source, f"{unknown[0]}: no such field; the fields are {known}", line=line)
     try:
-        return model.model_validate(entry)
+        # What is written by hand is held to the known fields at every depth; a message from a topic is not.
+        return model.model_validate(entry, extra="forbid")
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -83,6 +83,7 @@ def test_the_rules_that_ship_can_be_read() -> None:
         ("rules:\n  - id: a\n    name: A\n  - id: a\n    name: B\n", r"line 4: id: `a` stands already in line 2"),
         ("rules:\n  - id: a\n    name: A\n    scop: article\n", r"line 2: scop: no such field; the fields are id"),
         ("rules:\n  - id: a\n", r"line 2: name: Field required"),
+        ("rules:\n  - id: a\n    name: A\n    sanctions:\n      status: [evaded]\n", r"line 2: sanctions\.status: "),
         ("rules: [a\n", r"not readable as YAML"),
         ("actors: []\n", r"needs a key `rules`"),
         (

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from schemas import Alert, AlertState, Reason, Rule, Topic
 from services.alerts.state import Outcome, advance
-from services.alerts.work import work_on
+from services.alerts.work import Limits, work_on
 from services.core.codec import encode
 from services.core.dead_letters import Received
 from services.core.identity import alert_id
 from tests.unit.alerts.examples import cooccurrence
 
+LIMITS = Limits(remembered_alerts=10, max_message_bytes=1_000_000)
 NOW = datetime(2023, 2, 28, 9, tzinfo=UTC)
 RULES = (Rule(id="all", name="All"), Rule(id="none", name="None", min_score=1.0, scope="sentence", labels={"a": "b"}))
 
@@ -55,13 +56,25 @@ def test_what_is_remembered_is_bounded_and_what_is_dropped_is_counted() -> None:
 
 def test_a_message_becomes_alerts_and_state_beside_it_or_a_dead_letter() -> None:
     received = Received("actors.cooccurrences", 3, 7, b"ann|bob", encode(cooccurrence()))
-    work = work_on(received, {}, RULES[:1], written_at=NOW, remembered=10)
+    work = work_on(received, {}, RULES[:1], written_at=NOW, limits=LIMITS)
     assert [(o.topic, o.key, o.partition) for o in work.outputs] == [
         (Topic.ALERTS, b"all|ann|bob", None),
         (Topic.ALERTS_STATE, b"all|ann|bob", 3),
     ]
-    broken = work_on(Received("t", 0, 0, b"\xff", b"{}"), {}, RULES, written_at=NOW, remembered=10)
+    broken = work_on(Received("t", 0, 0, b"\xff", b"{}"), {}, RULES, written_at=NOW, limits=LIMITS)
     assert broken.failed is Reason.INVALID_FIELD
     assert [(o.topic, o.key, o.value) for o in broken.outputs] == [
         (Topic.ACTORS_COOCCURRENCES_DEAD_LETTER, b"\xff", b"{}")
     ]
+
+
+def test_what_cannot_be_written_is_set_aside_and_stops_nothing() -> None:
+    received = Received("actors.cooccurrences", 0, 0, None, encode(cooccurrence()))
+    small = Limits(remembered_alerts=10, max_message_bytes=2100)
+    assert work_on(received, {}, RULES, written_at=NOW, limits=small).failed is Reason.OUTPUT_TOO_LARGE
+    tombstone = work_on(Received("t", 0, 0, None, None), {}, RULES, written_at=NOW, limits=LIMITS)
+    assert tombstone.failed is Reason.NULL_VALUE
+    assert tombstone.outputs[0].key == b"", "a message with neither key nor value is not sent"
+    assert (
+        work_on(Received("t", 0, 0, None, b"\xff"), {}, RULES, written_at=NOW, limits=LIMITS).failed is Reason.NOT_UTF8
+    )

@@ -61,8 +61,8 @@ def test_a_failure_of_ours_is_told_with_a_digest() -> None:
 
 def test_a_result_that_no_message_can_carry_is_a_dead_letter_and_one_too_large_itself_goes_without_its_value() -> None:
     assert read(b"x" * 900, max_message_bytes=3_000).failed is None
-    (letter,) = read(b"x" * 1_600, max_message_bytes=2_900).outputs
-    assert letter.value == b"x" * 1_600
+    (letter,) = read(b"x" * 1_900, max_message_bytes=2_900).outputs
+    assert letter.value == b"x" * 1_900
     (letter,) = read(b"x" * 2_800, max_message_bytes=2_900).outputs
     assert letter.value is None
     assert read_header(letter.headers, "sightline.errors.reason") == Reason.OUTPUT_TOO_LARGE
