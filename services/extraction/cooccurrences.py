@@ -50,7 +50,7 @@ class _Meeting:
         return self.rank[1]
 
 
-def find_cooccurrences(
+def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the article, of one kind
     article: ArticleRef,
     passages: Sequence[Passage],
     entities: Sequence[Entity],

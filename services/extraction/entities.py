@@ -83,7 +83,7 @@ def _merge(passage: Passage, matches: Sequence[NameMatch], seen: Sequence[Spotte
         if not _is_part_of_longer(passage, match, around) and (named := _named(passage, match, around)):
             accepted.append(named)
     yield from accepted
-    yield from _left_over(passage, seen, accepted)
+    yield from _left_over(seen, accepted)
 
 
 def _overlapping(seen: Sequence[Spotted], first: int, match: NameMatch) -> list[Spotted]:
@@ -94,7 +94,7 @@ def _overlapping(seen: Sequence[Spotted], first: int, match: NameMatch) -> list[
     return found
 
 
-def _left_over(passage: Passage, seen: Sequence[Spotted], accepted: Sequence[Named]) -> Iterator[Named]:
+def _left_over(seen: Sequence[Spotted], accepted: Sequence[Named]) -> Iterator[Named]:
     """What the model saw and no known name covers."""
     reached = 0
     for span in seen:

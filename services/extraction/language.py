@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -27,8 +28,9 @@ class LanguageModel:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        self._recogniser = nlp.get_pipe("ner")
-        self._syntax = tuple(nlp.get_pipe(name) for name in _SYNTAX)
+        # spaCy types a component as a bare callable; each of these also takes streams.
+        self._recogniser: Any = nlp.get_pipe("ner")
+        self._syntax: tuple[Any, ...] = tuple(nlp.get_pipe(name) for name in _SYNTAX)
 
     def recognise(self, texts: Iterable[str]) -> Iterator[list[Recognised]]:
         """Yield the entities of each text."""

@@ -85,11 +85,11 @@ def bare_surnames(passage: Passage, introduced: Sequence[Bearer], taken: Sequenc
     """
     by_surname: dict[str, list[Bearer]] = defaultdict(list)
     seen: set[tuple[str, str]] = set()
-    for bearer in introduced:
-        key = (fold(bearer.surname), fold(bearer.given))
+    for person in introduced:
+        key = (fold(person.surname), fold(person.given))
         if key not in seen:
             seen.add(key)
-            by_surname[key[0]].append(bearer)
+            by_surname[key[0]].append(person)
     if not by_surname:
         return
     occupied = {position for name in taken for position in range(name.start, name.end)}

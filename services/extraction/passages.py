@@ -13,12 +13,12 @@ _WRAP_WIDTH = 100
 _ENDS = re.compile(r"[.!?…。！？｡]+[\"'”’»)\]]*")  # noqa: RUF001 - the marks that end sentences, in any script
 _UNSPACED_ENDS = frozenset("。！？｡")  # noqa: RUF001
 _OPENERS = "\"'“‘«([—–-"  # noqa: RUF001
-_LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")
+_LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")  # noqa: RUF001
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _CLEANED = {
     **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u2028\u2029\u202f\u2007\u2009", " "),
     **dict.fromkeys("‘’ʼ＇", "'"),  # noqa: RUF001
-    **dict.fromkeys("“”„＂", '"'),
+    **dict.fromkeys("“”„＂", '"'),  # noqa: RUF001
 }
 _CLEAN_TABLE = str.maketrans(_CLEANED)
 

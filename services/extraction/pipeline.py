@@ -8,7 +8,7 @@ from services.extraction.cooccurrences import MAX_COOCCURRENCES, find_cooccurren
 from services.extraction.entities import find_entities
 from services.extraction.language import LanguageModel, load_language_model
 from services.extraction.passages import Passage, read_passage
-from services.extraction.sanctions.mentions import find_mentions
+from services.extraction.sanctions.mentions import SanctionsReader
 from services.extraction.sanctions.vocabulary import Vocabulary, load_vocabulary
 from services.extraction.spotting import spot
 from services.watchlist.matcher import NameMatcher
@@ -40,6 +40,7 @@ class Extractor:
         self._model = model
         self._matcher = matcher
         self._vocabulary = vocabulary
+        self._reader = SanctionsReader(model, vocabulary, matcher.actors)
         self._extractor = extractor
         self._max_cooccurrences = max_cooccurrences
 
@@ -97,13 +98,8 @@ class Extractor:
         return tuple(
             mention
             for passage in passages
-            for mention in find_mentions(
-                article,
-                passage,
-                [entity for entity in entities if entity.field == passage.field],
-                self._matcher.actors,
-                self._model,
-                self._vocabulary,
+            for mention in self._reader.read(
+                article, passage, [entity for entity in entities if entity.field == passage.field]
             )
         )
 

@@ -13,7 +13,7 @@ _SPECIAL = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85", _SPACE),
     # Letters that Unicode does not decompose although readers take them for the plain letter.
-    **dict(zip("łŁøØđĐħĦıŧŦ", "llooddhhitt", strict=True)),  # noqa: RUF001
+    **dict(zip("łŁøØđĐħĦıŧŦ", "llooddhhitt", strict=True)),
 }
 
 

@@ -64,6 +64,7 @@ def port_zero(name: str) -> dict[str, str]:
 def check_metrics(promtool: str, port: int) -> str:
     """Return what `promtool check metrics` objects to."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-        exposition = answer.read()
+        exposition: bytes = answer.read()
     done = subprocess.run([promtool, "check", "metrics"], input=exposition, capture_output=True, check=False)
-    return (done.stdout + done.stderr).decode()
+    said: bytes = done.stdout + done.stderr
+    return said.decode()

@@ -22,11 +22,12 @@ import os, socket, sys, threading
 import faust, fastapi, feedparser, httpx, kafka, rich.console, spacy, structlog, trafilatura, typer, uvicorn
 
 class Guarded(dict):
-    def get(self, name, default=None):
+    def __getitem__(self, name):
         assert not str(name).startswith("SIGHTLINE"), f"{name} was read while importing"
-        return super().get(name, default)
+        return super().__getitem__(name)
 
-    __getitem__ = get
+    def get(self, name, default=None):
+        return self[name] if name in self else default
 
 def refuse(*_, **__):
     raise AssertionError("a connection was opened while importing")

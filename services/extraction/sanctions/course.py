@@ -44,20 +44,21 @@ def course_of(head: Token, vocabulary: Vocabulary, *, verb: bool) -> list[Step]:
             break
         governor, via = above
         if via != "conj":
-            steps.append(
-                Step(governor, act_of(governor, vocabulary), via, negated(governor), _is_open(governor, vocabulary))
-            )
+            act = act_of(governor, vocabulary)
+            if act and via == "ccomp" and act.status is Status.IMPOSED:
+                act = None  # "announced that sanctions ...": a way of saying it, not of imposing
+            steps.append(Step(governor, act, via, negated(governor), _is_open(governor, vocabulary)))
         node = governor
     return steps
 
 
 def participles(head: Token, vocabulary: Vocabulary) -> list[Step]:
-    """Return the verbs that describe the trigger from behind: "sanctions imposed on", "sanctions that the EU lifted"."""
-    found = []
-    for verb in children(head, "acl", "relcl"):
-        if verb.pos_ in {"VERB", "AUX"} and not (verb.dep_ == "acl" and is_infinitive(verb)):
-            found.append(Step(verb, act_of(verb, vocabulary), verb.dep_, negated(verb), _is_open(verb, vocabulary)))
-    return found
+    """Return the verbs that describe the trigger from behind: "sanctions imposed on", "sanctions that X lifted"."""
+    return [
+        Step(verb, act_of(verb, vocabulary), verb.dep_, negated(verb), _is_open(verb, vocabulary))
+        for verb in children(head, "acl", "relcl")
+        if verb.pos_ in {"VERB", "AUX"} and not (verb.dep_ == "acl" and is_infinitive(verb))
+    ]
 
 
 def act_of(token: Token, vocabulary: Vocabulary) -> Act | None:
@@ -77,22 +78,22 @@ def _above(node: Token, vocabulary: Vocabulary) -> tuple[Token, str] | None:
     head = node.head
     if head.i == node.i:
         return None
-    if node.dep_ == "conj":
-        return head, "conj"
-    if node.dep_ in _TO_VERB:
+    if node.dep_ in {"pobj", "pcomp"}:
+        return _above_preposition(head, vocabulary)
+    if node.dep_ in _TO_NOUN:
+        return (head, "compound") if head.i > node.i else None
+    if node.dep_ in _TO_VERB or node.dep_ == "conj" or (node.dep_ == "acl" and is_infinitive(node)):
         return head, node.dep_
-    if node.dep_ in {"pobj", "pcomp"} and head.head.i != head.i:
-        governor, via = head.head, head.lower_
-        if via not in vocabulary.words["governing_prepositions"]:
-            return None
-        while governor.pos_ == "ADP" and governor.head.i != governor.i:  # "because of", "in the face of"
-            governor = governor.head
-        return governor, via
-    if node.dep_ in _TO_NOUN and head.i > node.i:
-        return head, "compound"
-    if node.dep_ == "acl" and is_infinitive(node):
-        return head, "acl"
     return None
+
+
+def _above_preposition(preposition: Token, vocabulary: Vocabulary) -> tuple[Token, str] | None:
+    if preposition.lower_ not in vocabulary.words["governing_prepositions"]:
+        return None
+    governor = preposition
+    while governor.pos_ == "ADP" and governor.head.i != governor.i:  # "out of", "in the face of"
+        governor = governor.head
+    return None if governor.i == preposition.i else (governor, preposition.lower_)
 
 
 def _is_open(token: Token, vocabulary: Vocabulary) -> bool:

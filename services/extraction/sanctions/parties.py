@@ -1,7 +1,7 @@
 """Turn the head of a phrase into a party: the span as named in the text, linked to an actor where one is known."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from spacy.tokens import Doc, Token
 
@@ -14,28 +14,51 @@ _PERSONAL = frozenset({"it", "they", "he", "she"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her"})
 
 
+def entities_by_token(doc: Doc, offset: int, entities: Iterable[Entity]) -> dict[int, Entity]:
+    """Return, for each index of a token that shares a code point with an entity, that entity.
+
+    Args:
+        doc: A sentence.
+        offset: Where in the field it starts.
+        entities: Those that stand in it.
+    """
+    found: dict[int, Entity] = {}
+    starts = [token.idx for token in doc]
+    for entity in entities:
+        first = max(0, bisect_right(starts, entity.start - offset) - 1)
+        for token in doc[first:]:
+            if token.idx + offset >= entity.end:
+                break
+            if token.idx + len(token) + offset > entity.start:
+                found[token.i] = entity
+    return found
+
+
 class SentenceNames:
     """The entities of one parsed sentence, by token."""
 
     def __init__(
         self,
         passage: Passage,
-        start: int,
-        doc: Doc,
-        entities: Sequence[Entity],
+        offset: int,
+        entities: Mapping[int, Entity],
         actors: Mapping[str, Actor],
         vocabulary: Vocabulary,
     ) -> None:
-        self._passage, self._offset, self._actors, self._vocabulary = passage, start, actors, vocabulary
-        self._entities: dict[int, Entity] = {}
-        starts = [token.idx for token in doc]
-        for entity in entities:
-            first = max(0, bisect_right(starts, entity.start - start) - 1)
-            for token in doc[first:]:
-                if token.idx + start >= entity.end:
-                    break
-                if token.idx + len(token) + start > entity.start:
-                    self._entities[token.i] = entity
+        """Take what is known of a sentence.
+
+        Args:
+            passage: The field that it stands in.
+            offset: Where in the field it starts.
+            entities: For each index of a token that is part of an entity, the entity.
+            actors: Known actors by id.
+            vocabulary: The words known.
+        """
+        self._passage = passage
+        self._offset = offset
+        self._entities = entities
+        self._actors = actors
+        self._vocabulary = vocabulary
 
     @property
     def tokens(self) -> frozenset[int]:

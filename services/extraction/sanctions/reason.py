@@ -1,6 +1,6 @@
 """Find the stated reason of a measure: "due to ...", "over ...", "for ..."."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from spacy.tokens import Token
 
@@ -9,8 +9,8 @@ from services.extraction.sanctions.vocabulary import Vocabulary
 _MAX_WORDS = 40  # a longer "reason" is a misparse that has swallowed the sentence
 
 
-def reason_of(governors: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, int] | None:
-    """Return first token and one past the last token of the reason, or None if none is stated.
+def reason_of(governors: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, Token] | None:
+    """Return first and last token of the reason, or None if none is stated.
 
     Args:
         governors: The trigger's head and what governs or describes it: a reason depends on one of these.
@@ -20,12 +20,12 @@ def reason_of(governors: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, 
         for child in governor.children:
             for phrase in vocabulary.reason_phrases:
                 found = _behind(child, phrase)
-                if found:
+                if found and not found[0].i <= governors[0].i <= found[1].i:
                     return found
     return None
 
 
-def _behind(child: Token, phrase: tuple[str, ...]) -> tuple[int, int] | None:
+def _behind(child: Token, phrase: tuple[str, ...]) -> tuple[Token, Token] | None:
     subtree = [token.i for token in child.subtree]
     words = child.doc[subtree[0] : subtree[-1] + 1]
     if tuple(word.lower_ for word in words[: len(phrase)]) != phrase:
@@ -36,7 +36,7 @@ def _behind(child: Token, phrase: tuple[str, ...]) -> tuple[int, int] | None:
     content = child.doc[start:end]
     if not 0 < len(content) <= _MAX_WORDS or not any(_is_fault(token) for token in content):
         return None
-    return start, end
+    return content[0], content[-1]
 
 
 def _is_fault(token: Token) -> bool:
@@ -45,12 +45,3 @@ def _is_fault(token: Token) -> bool:
 
 
 _TIMES = frozenset({"year", "month", "week", "day", "decade", "hour", "time", "meeting", "session", "moment", "period"})
-
-
-def governors_of(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield each token once."""
-    seen: set[int] = set()
-    for token in tokens:
-        if token.i not in seen:
-            seen.add(token.i)
-            yield token

@@ -10,7 +10,6 @@ from services.extraction.sanctions.course import Step
 from services.extraction.sanctions.syntax import children, negated
 from services.extraction.sanctions.vocabulary import Act, Role, Vocabulary
 
-
 # From these the possibility of the governing word passes to the measure: "sanctions could follow".
 _CARRIES = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "xcomp", "acomp", "with", "under", "to"})
 
@@ -40,7 +39,7 @@ def standing_of(head: Token, steps: Sequence[Step], described: Sequence[Step], v
     explicit = status is not None
     for step in steps:
         if step.act is None:
-            if step.open and status in {None, Status.IMPOSED} and step.via in _CARRIES:
+            if step.open and status is None and step.via in _CARRIES:
                 status, explicit = Status.PROPOSED, True
             continue
         explicit = True
@@ -68,11 +67,9 @@ def _outer(inner: Status | None, act: Act, step: Step) -> Status:
     """What an inner status becomes under the act that governs it."""
     if inner is None or inner is Status.IMPOSED:
         return _opened(act.status, step)
-    if act.refuses:
-        return Status.MAINTAINED if inner is Status.LIFTED else Status.OPPOSED
     if inner is Status.EVADED:
         return inner
-    if act.status is Status.OPPOSED:
+    if act.status is Status.OPPOSED:  # of a lifting, of keeping, of calls against it: the measure stays
         return Status.OPPOSED if inner is Status.PROPOSED else Status.MAINTAINED
     if act.status is Status.PROPOSED and inner is Status.LIFTED:
         return Status.OPPOSED if act.role is Role.PARTY else Status.LIFTED

@@ -72,19 +72,35 @@ def subject_of(verb: Token) -> Token | None:
         subject = own_subject(verb)
         if subject is not None:
             return subject
-        head = verb.head
+        head = _finite_partner(verb) if verb.dep_ == "conj" else verb.head
+        if verb.dep_ == "pcomp":  # "in announcing", "the idea of imposing", "accused Huawei of violating"
+            accused = children(head.head, "dobj", "nsubjpass") if head.lower_ in {"of", "from"} else []
+            if accused and head.head.pos_ in {"VERB", "AUX"}:
+                return accused[0]
+            head = head.head
         if head.i == verb.i:
-            return None
-        if verb.dep_ == "acl" or head.pos_ in {"NOUN", "PROPN"}:
-            return owner_of(head) if is_infinitive(verb) or verb.dep_ == "pcomp" else head
+            break
+        if head.pos_ in {"NOUN", "PROPN"}:
+            return head if verb.dep_ == "acl" and not is_infinitive(verb) else owner_of(head)
         if verb.dep_ == "xcomp" and (controllers := children(head, "dobj", "dative")):
             return controllers[0]
-        if verb.dep_ == "pcomp" and head.head.pos_ in {"NOUN", "PROPN"}:
-            return owner_of(head.head)
-        verb = head.head if verb.dep_ == "pcomp" else head
-        if verb.pos_ in {"NOUN", "PROPN"}:
-            return owner_of(verb)
+        verb = head
     return None
+
+
+def _finite_partner(verb: Token) -> Token:
+    """What a joined verb is joined to. A finite verb is no partner of a gerund, whatever the parser says.
+
+    "China has accused NATO of escalating the conflict and condemned sanctions": China did both.
+    """
+    partner = verb.head
+    for _ in range(_MAX_CLIMB):
+        if partner.tag_ != "VBG" or verb.tag_ == "VBG" or partner.head.i == partner.i:
+            break
+        partner = partner.head
+        while partner.pos_ == "ADP" and partner.head.i != partner.i:
+            partner = partner.head
+    return partner
 
 
 def owner_of(noun: Token) -> Token | None:

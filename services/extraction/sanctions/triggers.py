@@ -1,7 +1,7 @@
 """Find the words in a parsed sentence that name a measure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -20,7 +20,7 @@ class Trigger:
         measure: What is named.
         needs: What must be named with it.
         verb: Whether it is a verb ("sanctioned the bank") or adjective ("sanctions-hit") rather than a noun.
-        victim: Of a verb or adjective, who or what it is done to.
+        victim: Of a verb or adjective, who or what it is done to; of a noun that is a verb in a headline, too.
     """
 
     first: Token
@@ -39,7 +39,7 @@ def find_triggers(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> li
         vocabulary: The words to look for.
         named: Indices of the tokens that are part of an entity.
     """
-    nouns = list(_nouns(doc, vocabulary))
+    nouns = [_as_headline(trigger, named) for trigger in _nouns(doc, vocabulary)]
     taken = {token.i for trigger in nouns for token in doc[trigger.first.i : trigger.head.i + 1]}
     others = [trigger for trigger in _verbs(doc, vocabulary, named) if trigger.head.i not in taken]
     return sorted([*nouns, *others], key=lambda trigger: trigger.head.i)
@@ -73,6 +73,20 @@ def _is_other_kind(doc: Doc, position: int, head: Token, vocabulary: Vocabulary)
     return (after[:1] != [] and after[0] in words["not_before"]) or (
         governor is not None and governor.i > head.i and governor.lemma_.lower() in words["not_before"]
     )
+
+
+def _as_headline(trigger: Trigger, named: frozenset[int]) -> Trigger:
+    """Read "U.S. sanctions Wagner Group" as it is meant: what follows at once is who is hit."""
+    head = trigger.head
+    following = head.i + 1
+    if trigger.measure is not Measure.SANCTIONS or following not in named or head.lower_ != "sanctions":
+        return trigger
+    last = following
+    while last + 1 in named and head.doc[last].dep_ == "compound":
+        last += 1
+    if head.doc[last].dep_ in {"nsubj", "nsubjpass", "poss"} or head.doc[last].head.dep_ == "relcl":
+        return trigger  # "the sanctions Russia faces"
+    return replace(trigger, victim=head.doc[last])
 
 
 def _with_modifiers(doc: Doc, position: int, vocabulary: Vocabulary) -> Token:

@@ -75,8 +75,10 @@ _WORD_SETS = (
     ("triggers", "hit_adjectives modifiers not_before not_after other_authorities actor_nouns goods usual_senders"),
     (
         "predicates",
-        "proposed_adjectives lifted_adjectives modals conditions with_verbs target_prepositions goods_prepositions"
-        " state_nouns governing_prepositions quantities duty_verbs",
+        (
+            "proposed_adjectives lifted_adjectives modals conditions with_verbs state_nouns quantities duty_verbs "
+            "times target_prepositions goods_prepositions governing_prepositions"
+        ),
     ),
 )
 
