@@ -41,6 +41,6 @@ def guide(kafka: KafkaSettings, services: Mapping[str, str], settings: Settings)
     lines = []
     for title, entries in sections.items():
         lines.append(Text(f"\n{title}", "bold"))
-        lines += [Text(f"  {entry}", overflow="fold") for entry in entries]
+        lines += [Text(f"  {entry}") for entry in entries]
     lines.append(Text("\n(`sightline` and `python` are those of .venv/bin.) Ctrl-C stops everything.\n", "dim"))
     return Group(*lines)

@@ -77,7 +77,9 @@ class _Run:
         self._say(f"published {len(article_ids)} seed articles; {time.monotonic() - began:.1f} s since the start")
         if once:
             return self._await_alerts(feed, expectation)
-        self._console.print(guide(kafka, {service.name: service.url for service in services}, self._settings))
+        addresses = {service.name: service.url for service in services}
+        # Not wrapped: a command that is broken into lines cannot be copied.
+        self._console.print(guide(kafka, addresses, self._settings), soft_wrap=True)
         while True:
             self._show_new(feed)
 
