@@ -15,7 +15,7 @@ _POLL_MS = 500
 
 def create_cli() -> typer.Typer:
     """Return the command and its subcommands."""
-    cli = typer.Typer(help="Run the alerts service; or, with `tail`, follow the alerts.")
+    cli = typer.Typer()
     cli.callback(invoke_without_command=True)(run)
     cli.command()(tail)
     return cli

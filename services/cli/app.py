@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable
 
 import typer
+from kafka.errors import KafkaError
 from rich.console import Console
+from rich.text import Text
 
 from services.cli import alerts, dead_letters, extract, local, publish, settings, topics
 from services.core.errors import SightlineError
@@ -52,8 +54,9 @@ def main() -> None:
     """Run the command; an error that we foresee is one line, never a traceback."""
     try:
         create_cli()()
-    except SightlineError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[red]error:[/red] {error}", markup=True, highlight=False)
+    except (SightlineError, KafkaError) as error:
+        told = str(error).partition("\n")[0] if isinstance(error, KafkaError) else str(error)
+        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "red"), told))
         sys.exit(2)
 
 
