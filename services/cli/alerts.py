@@ -1,16 +1,17 @@
 """`sightline alerts`: run the alerts service, and follow what it raises."""
 
+from contextlib import suppress
+from itertools import islice
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from schemas import Alert, Topic
-from services.core.clients import create_consumer
+from schemas import Topic
 from services.core.cluster import require_cluster
 from services.core.settings import load_settings
 
-_POLL_MS = 500
+_POLL_S = 0.5
 
 
 def create_cli() -> typer.Typer:
@@ -42,24 +43,18 @@ def tail(
 
     Example: sightline alerts tail --json | jq .summary
     """
-    from services.local.rendering import render_alert  # noqa: PLC0415 - only where it is used
+    from services.local.feed import AlertFeed  # noqa: PLC0415 - only where it is used
+    from services.local.rendering import render_alert  # noqa: PLC0415 - as above
 
     kafka = load_settings().kafka
     require_cluster(kafka, [Topic.ALERTS])
     console = Console()
-    consumer = create_consumer(kafka, auto_offset_reset="latest" if new else "earliest")
-    consumer.subscribe([Topic.ALERTS.named(kafka.topic_prefix)])
     printed = 0
-    try:
+    with AlertFeed(kafka, last=0 if new else None) as feed, suppress(KeyboardInterrupt):
         while limit is None or printed < limit:
-            for records in consumer.poll(timeout_ms=_POLL_MS, max_records=limit and limit - printed).values():
-                for record in records:
-                    printed += 1
-                    if json:
-                        typer.echo(record.value.decode())
-                    else:
-                        console.print(render_alert(Alert.model_validate_json(record.value)))
-    except KeyboardInterrupt:
-        typer.echo()
-    finally:
-        consumer.close()
+            for alert in islice(feed.poll(_POLL_S), limit and limit - printed):
+                printed += 1
+                if json:
+                    typer.echo(alert.model_dump_json())
+                else:
+                    console.print(render_alert(alert))

@@ -114,12 +114,13 @@ def follows_given_name(passage: Passage, start: int, given: str = "") -> bool:
         return False
     word = before[1].rstrip(".").lower()
     if (
-        word in word_list("titles")
+        any(word in word_list(name) for name in ("titles", "calendar", "sentence_openers"))
+        or (before[1].endswith(".") and len(word) > 1)  # the sentence before; "J. Smith" has an initial
         or fold(before[1]) == fold(given)
         or _opens_sentence(passage, start - len(before[0]))
     ):
         return False
-    return not before[1].endswith(("'s", "'")) and word not in word_list("sentence_openers")
+    return not before[1].endswith(("'s", "'"))
 
 
 def precedes_given_name(passage: Passage, end: int) -> bool:

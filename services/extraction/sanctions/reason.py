@@ -26,8 +26,9 @@ def reason_of(governors: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token
 
 
 def _behind(child: Token, phrase: tuple[str, ...]) -> tuple[Token, Token] | None:
-    subtree = [token.i for token in child.subtree]
-    words = child.doc[subtree[0] : subtree[-1] + 1]
+    if child.left_edge.lower_ != phrase[0]:
+        return None
+    words = child.doc[child.left_edge.i : child.right_edge.i + 1]
     if tuple(word.lower_ for word in words[: len(phrase)]) != phrase:
         return None
     start, end = words.start + len(phrase), words.end

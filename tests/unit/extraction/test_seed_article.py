@@ -24,9 +24,7 @@ def mention_at(enriched: EnrichedArticle, start: int, end: int) -> SanctionsMent
 
 
 @pytest.mark.parametrize("fact", GOLD["sanctions"], ids=lambda fact: "{}-{}".format(*fact["trigger"]))
-def test_each_explicit_mention_is_found_with_all_it_says(
-    enriched: EnrichedArticle, fact: dict[str, Any]
-) -> None:
+def test_each_explicit_mention_is_found_with_all_it_says(enriched: EnrichedArticle, fact: dict[str, Any]) -> None:
     start, end, words = fact["trigger"]
     mention = mention_at(enriched, start, end)
     assert mention.trigger.text == words

@@ -1,0 +1,124 @@
+"""Names are found where they stand as names: whole words, in their case, the longest of several."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Actor, ActorType, LinkMethod
+from services.watchlist.matcher import NameMatcher, names_of, watchlist_version
+
+ACTORS = (
+    Actor(id="us", name="United States", type=ActorType.STATE, acronyms=("US", "U.S.", "USA"), watched=False),
+    Actor(id="who", name="World Health Organization", type=ActorType.ORGANISATION, acronyms=("WHO",)),
+    Actor(id="by", name="Belarus", type=ActorType.STATE, demonyms=("Belarusian",), metonyms=("Minsk",)),
+    Actor(id="cn", name="China", type=ActorType.STATE, aliases=("中国",), metonyms=("Beijing",)),
+    Actor(id="boc", name="Bank of China", type=ActorType.COMPANY),
+    Actor(id="tr", name="Turkey", type=ActorType.STATE),
+    Actor(id="xi", name="Xi", type=ActorType.PERSON),
+    Actor(id="al", name="Alexander Lukashenko", type=ActorType.PERSON, aliases=("Лукашенко", "LUKASHENKA, Alyaksandr")),
+    Actor(id="kim", name="Kim Jong Un", type=ActorType.PERSON, aliases=("김정은",)),
+    Actor(id="huawei", name="Huawei", type=ActorType.COMPANY),
+)
+MATCHER = NameMatcher(ACTORS)
+
+
+def found(text: str) -> list[tuple[str, str, str]]:
+    return [(text[m.start : m.end], m.best.actor.id, m.best.method.value) for m in MATCHER.match(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The US said", [("US", "us", "acronym")]),
+        ("the U.S.-led talks", [("U.S.", "us", "acronym")]),
+        ("the U.S.", [("U.S.", "us", "acronym")]),
+        ("Belarus-China relations", [("Belarus", "by", "name"), ("China", "cn", "name")]),
+        ("Belarus\u2019 and China\u2019s", [("Belarus", "by", "name"), ("China", "cn", "name")]),
+        ("BELARUSIAN state media", [("BELARUSIAN", "by", "demonym")]),
+        ("a Belarusian", [("Belarusian", "by", "demonym")]),
+        ("the Bank of China in China", [("Bank of China", "boc", "name"), ("China", "cn", "name")]),
+        ("Alexander\u00a0Lukashenko", [("Alexander\u00a0Lukashenko", "al", "name")]),
+        ("Alexander\nLukashenko", [("Alexander\nLukashenko", "al", "name")]),
+        ("Lukashenka, Alyaksandr", [("Lukashenka, Alyaksandr", "al", "alias")]),
+        ("Президент Лукашенко сказал", [("Лукашенко", "al", "alias")]),
+        ("访问中国期间", [("中国", "cn", "alias")]),
+        ("김정은은 말했다", [("김정은", "kim", "alias")]),
+        ("İİ 😀 Minsk", [("Minsk", "by", "metonym")]),
+        ("(Huawei)", [("Huawei", "huawei", "name")]),
+    ],
+)
+def test_a_name_is_found(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tell us more",
+        "TELL US MORE",
+        "a man who knew",
+        "roast turkey",
+        "Xi'an",
+        "Xi\u2019an is a city",
+        "Taxi drivers",
+        "Chinatown",
+        "US$5",
+        "see huawei.com",
+        "alexander lukashenko",
+        "Belarusians",
+        "the china shop",
+        "",
+        "\u200b",
+    ],
+)
+def test_what_only_looks_like_a_name_is_not(text: str) -> None:
+    assert found(text) == []
+
+
+@given(st.text(alphabet=st.sampled_from("USWHO China'\u2019-. \u00a0Beijing中国İ😀\n"), max_size=60))
+def test_matches_are_in_order_inside_the_text_and_never_overlap(text: str) -> None:
+    reached = 0
+    for match in MATCHER.match(text):
+        assert reached <= match.start < match.end <= len(text)
+        reached = match.end
+
+
+def test_a_shared_name_prefers_the_better_kind_and_says_when_it_is_ambiguous() -> None:
+    matcher = NameMatcher(
+        [
+            Actor(id="b", name="Georgia", type=ActorType.STATE, watched=False),
+            Actor(id="c", name="Georgia", type=ActorType.COMPANY),
+            Actor(id="a", name="Tbilisi", type=ActorType.PLACE, metonyms=("Georgia",)),
+        ]
+    )
+    (match,) = matcher.match("in Georgia")
+    assert [name.actor.id for name in match.names] == ["c", "b", "a"]
+    assert match.ambiguous
+
+
+def test_every_kind_of_name_of_an_actor_is_listed_once() -> None:
+    actor = Actor(id="x", name="A  B", type=ActorType.PERSON, aliases=("A B", "C"), acronyms=("AB",))
+    assert [(n.text, n.method) for n in names_of(actor)] == [
+        ("A B", LinkMethod.NAME),
+        ("C", LinkMethod.ALIAS),
+        ("AB", LinkMethod.ACRONYM),
+    ]
+
+
+def test_the_version_follows_the_content_and_not_the_order() -> None:
+    assert watchlist_version(ACTORS) == watchlist_version(ACTORS[::-1]) == MATCHER.version
+    assert watchlist_version(ACTORS[1:]) != MATCHER.version
+
+
+def test_an_empty_watchlist_finds_nothing() -> None:
+    assert NameMatcher([]).match("United States") == []
+
+
+def test_a_hundred_thousand_names_do_not_slow_a_text_down_to_seconds() -> None:
+    matcher = NameMatcher([Actor(id=str(i), name=f"Name{i} Family{i}", type=ActorType.PERSON) for i in range(100_000)])
+    text = "Nothing to see here but Name77 Family77 and some more words. " * 2_000
+    started = time.process_time()
+    assert len(matcher.match(text)) == 2_000
+    assert time.process_time() - started < 2
