@@ -31,7 +31,7 @@ class DeadLetter(Message):
     partition: int = Field(ge=0)
     offset: int = Field(ge=0)
     reason: Reason = Field(examples=["not_json"])
-    message: str = Field(description="A sentence that says what is wrong.", examples=["the value is not JSON: …"])
+    message: str = Field(description="A sentence that says what is wrong.", examples=["not JSON: EOF while parsing …"])
     traceback_digest: str | None = Field(
         default=None,
         description="Digest of the traceback, to group failures of one cause.",

@@ -26,14 +26,10 @@ def decode_article(raw: bytes | None, *, max_text_bytes: int) -> IdentifiedArtic
     """
     if raw is None:
         raise Unreadable(Reason.NULL_VALUE, "the value is null: a tombstone holds no article")
-    try:
-        body = raw.decode("utf-8").removeprefix(_BOM)
-    except UnicodeDecodeError as error:
-        message = f"the value is not UTF-8: byte {error.start} is 0x{raw[error.start]:02x} ({error.reason})"
-        raise Unreadable(Reason.NOT_UTF8, message) from error
+    body = decode_utf8(raw)
     start = body.lstrip()[:1]
     if start == "{":
-        return read_article(_parse(body), max_text_bytes=max_text_bytes)
+        return read_article(parse_json(body), max_text_bytes=max_text_bytes)
     if start in {"[", '"'}:
         try:
             value = from_json(body)
@@ -43,6 +39,38 @@ def decode_article(raw: bytes | None, *, max_text_bytes: int) -> IdentifiedArtic
             raise Unreadable(Reason.INVALID_FIELD, "the value is a JSON array: send one article per message")
         return read_article({"text": value}, max_text_bytes=max_text_bytes)
     return read_article({"text": body}, max_text_bytes=max_text_bytes)
+
+
+def decode_utf8(raw: bytes, *, first_byte: int = 0) -> str:
+    """Decode UTF-8, and drop a byte order mark.
+
+    Args:
+        raw: The bytes.
+        first_byte: Where `raw` starts in its source, so that the error names the place there.
+
+    Raises:
+        Unreadable: Names the byte at fault.
+    """
+    try:
+        return raw.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8: byte {first_byte + error.start} is 0x{raw[error.start]:02x} ({error.reason})"
+        raise Unreadable(Reason.NOT_UTF8, message) from error
+
+
+def parse_json(body: str) -> Any:
+    """Parse JSON as strictly as RFC 8259, but keep lone surrogates, for the article's fields to be named with them.
+
+    Raises:
+        Unreadable: Names the line and column.
+    """
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as strict:
+        try:
+            return json.loads(body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(Reason.NOT_JSON, f"not JSON: {strict}") from error
 
 
 def read_article(value: Any, *, max_text_bytes: int) -> IdentifiedArticle:
@@ -68,17 +96,6 @@ def read_article(value: Any, *, max_text_bytes: int) -> IdentifiedArticle:
 def encode(message: Message) -> bytes:
     """Write a message as UTF-8 JSON, every field present."""
     return message.model_dump_json().encode()
-
-
-def _parse(body: str) -> Any:
-    try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as strict:
-        # The strict parser stops at a lone surrogate without naming the field; the lenient one lets the models name it.
-        try:
-            return json.loads(body, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable(Reason.NOT_JSON, f"the value is not JSON: {strict}") from error
 
 
 def _refuse_constant(name: str) -> None:

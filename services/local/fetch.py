@@ -19,14 +19,20 @@ def fetch_broker(local: LocalSettings, console: Console) -> tuple[Path, ...]:
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     jars = read_lock()
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("Fetching Apache Kafka", total=len(jars), visible=False)
+    progress = Progress(*columns, console=console, transient=True)
+    bar = progress.add_task("Fetching Apache Kafka", total=len(jars))
 
-        def show(done: int, total: int) -> None:
-            # Nothing is shown when nothing is missing: that takes no time.
-            progress.update(bar, completed=done, visible=progress.tasks[0].visible or done < total)
+    def show(done: int, total: int) -> None:
+        # Begun only when something is missing: without a terminal, even an unseen bar leaves an empty line.
+        if done < total:
+            progress.start()
+        progress.update(bar, completed=done)
 
+    try:
         return fetch_jars(jars, cache_dir(local), repository=local.maven_repository, on_progress=show)
+    finally:
+        if progress.live.is_started:
+            progress.stop()
 
 
 def cache_dir(local: LocalSettings) -> Path:

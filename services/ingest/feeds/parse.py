@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 import feedparser
 
 from schemas.base import as_utc
+from services.core.codec import decode_utf8, parse_json
 from services.core.errors import Unreadable
 from services.core.identity import content_version
 from services.ingest.markup import to_plain_text
-from services.ingest.records import decode_utf8, parse_json
 
 _JSON_FEED = "https://jsonfeed.org/version/"
 _MAX_URL = 4096

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from services.core.codec import decode_utf8, parse_json
 from services.core.errors import Unreadable
 from services.ingest.items import Format, Item, rejected
-from services.ingest.records import decode_utf8, parse_json, read_bounded, read_record
+from services.ingest.records import read_bounded, read_record
 
 _MAX_BYTES = 256 * 1024 * 1024  # a document is parsed whole; in memory it takes a few times its size
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from schemas import Reason
+from services.core.codec import decode_utf8, parse_json
 from services.core.errors import Unreadable
 from services.ingest.items import Format, Item, rejected
-from services.ingest.records import decode_utf8, parse_json, read_record
+from services.ingest.records import read_record
 
 # JSON may write each byte of a text as \uXXXX, and title, extra and the rest stand beside it.
 _ESCAPED = 6

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from schemas import Reason
-from services.core.codec import read_article
+from services.core.codec import decode_utf8, read_article
 from services.core.errors import Unreadable
 from services.ingest.items import Format, Item, rejected
-from services.ingest.records import decode_utf8
 
 _BOM_BYTES = 3
 
