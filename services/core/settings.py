@@ -230,8 +230,15 @@ def load_settings(*, find_local: bool = True) -> Settings:
         raise ConfigurationError(_explain(error)) from error
     if settings.kafka.bootstrap_servers is not None or not find_local:
         return settings
-    kafka = settings.kafka.model_copy(update={"bootstrap_servers": find_local_broker(settings.local.data_dir)})
-    return settings.model_copy(update={"kafka": kafka})
+    servers = find_local_broker(settings.local.data_dir)
+    return (
+        settings if servers is None else settings.model_copy(update={"kafka": at_local_broker(settings.kafka, servers)})
+    )
+
+
+def at_local_broker(kafka: KafkaSettings, servers: str) -> KafkaSettings:
+    """Return the settings for the local broker, which listens on loopback and asks nobody who they are."""
+    return kafka.model_copy(update={"bootstrap_servers": servers, "security_protocol": SecurityProtocol.PLAINTEXT})
 
 
 def find_local_broker(data_dir: Path) -> str | None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from services.alerts.rules import read_rules
 from services.core.cluster import create_topics
 from services.core.errors import ConfigurationError
-from services.core.settings import RUN_NOTE, KafkaSettings, Settings
+from services.core.settings import RUN_NOTE, KafkaSettings, Settings, at_local_broker
 from services.ingest.files import read_paths
 from services.ingest.items import Rejected
 from services.ingest.producer import ArticleProducer
@@ -62,7 +62,7 @@ class _Run:
     def run(self, *, once: bool) -> int:
         began = time.monotonic()
         rules = read_rules(self._settings.alerts.rules_file)
-        kafka = self._settings.kafka.model_copy(update={"bootstrap_servers": self._start_broker()})
+        kafka = self._find_cluster()
         created = create_topics(kafka)
         self._say(f"topics ready ({len(created)} created)")
         services = self._start_services(kafka)
@@ -83,10 +83,11 @@ class _Run:
         while True:
             self._show_new(feed)
 
-    def _start_broker(self) -> str:
+    def _find_cluster(self) -> KafkaSettings:
+        """Return the cluster that is set, or a broker started here."""
         if self._settings.kafka.bootstrap_servers:
             self._say(f"using the cluster at {self._settings.kafka.bootstrap_servers}")
-            return self._settings.kafka.bootstrap_servers
+            return self._settings.kafka
         local = self._settings.local
         jars = fetch_broker(local, self._console)
         self._say("starting Apache Kafka …")
@@ -102,11 +103,14 @@ class _Run:
         if broker.process is not None:
             self._processes.append(broker.process)
         self._say(f"Apache Kafka answers at {broker.bootstrap_servers}")
-        return broker.bootstrap_servers
+        return at_local_broker(self._settings.kafka, broker.bootstrap_servers)
 
     def _start_services(self, kafka: KafkaSettings) -> list[Service]:
         self._say("starting ingest, processor and alerts …")
-        environment = {"SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers or ""}
+        environment = {
+            "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": ",".join(kafka.servers),
+            "SIGHTLINE_KAFKA__SECURITY_PROTOCOL": kafka.security_protocol.value,
+        }
         services = start_services(self._settings, self._settings.local.data_dir / "logs", environment)
         self._started.callback(stop_services, services)
         self._processes += [service.process for service in services]

@@ -50,6 +50,8 @@ def test_the_broker_of_this_directory_is_found_unless_another_is_named(
     (tmp_path / ".sightline").mkdir()
     (tmp_path / ".sightline" / RUN_NOTE).write_text(json.dumps({"bootstrap_servers": "127.0.0.1:5"}))
     assert load_settings().kafka.servers == ["127.0.0.1:5"]
+    monkeypatch.setenv("SIGHTLINE_KAFKA__SECURITY_PROTOCOL", "SSL")
+    assert load_settings().kafka.security_protocol == "PLAINTEXT", "the local broker speaks nothing else"
     assert load_settings(find_local=False).kafka.bootstrap_servers is None
     monkeypatch.setenv("SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS", "kafka:9092")
     assert load_settings().kafka.servers == ["kafka:9092"]
