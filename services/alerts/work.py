@@ -11,21 +11,10 @@ from services.alerts.state import Outcome, advance
 from services.core.codec import encode
 from services.core.dead_letters import Received, dead_letter_headers, reason_of
 from services.core.errors import Unreadable
-from services.core.headers import ARTICLE_TIME, TRACEPARENT, Headers, continue_trace, event_headers, read_header
+from services.core.headers import ARTICLE_TIME, TRACEPARENT, continue_trace, event_headers, read_header
+from services.core.outputs import Output, too_large
 
 _SERVICE = "alerts"
-_OVERHEAD = 2048  # headers and framing, generously
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A message to write; a partition only where it is not the key that decides."""
-
-    topic: Topic
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    partition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +91,8 @@ def decode_cooccurrence(raw: bytes | None) -> CoOccurrence:
 def _require_small(outputs: Sequence[Output], max_bytes: int) -> None:
     """Refuse what the producer would refuse: in a transaction that would fail the whole batch again and again."""
     for output in outputs:
-        size = _OVERHEAD + len(output.key or b"") + len(output.value or b"")
-        if size > max_bytes:
-            message = f"a message for {output.topic} has {size:,} bytes; the limit is {max_bytes:,}"
-            raise Unreadable(Reason.OUTPUT_TOO_LARGE, message)
+        if output.size > max_bytes:
+            raise too_large(output, max_bytes)
 
 
 def _alert_output(key: str, alert: Alert, received: Received) -> Output:

@@ -9,9 +9,10 @@ from schemas import Topic
 from services.core.clients import HEARTBEAT_INTERVAL_MS, SESSION_TIMEOUT_MS, ssl_context
 from services.core.health import Health
 from services.core.metrics import ProcessorMetrics
+from services.core.outputs import Output
 from services.core.settings import KafkaSettings, Settings
 from services.processor.delivery import Acknowledgements, Delivery
-from services.processor.work import Extractor, Output, Reader
+from services.processor.work import Extractor, Reader
 
 TOPICS = (
     Topic.ARTICLES,

@@ -16,8 +16,9 @@ from services.core.dead_letters import Received
 from services.core.headers import from_epoch_ms
 from services.core.logging import get_logger
 from services.core.metrics import ProcessorMetrics
+from services.core.outputs import Output, too_large
 from services.processor.thread import DaemonThread
-from services.processor.work import Output, Reader, Work, too_large
+from services.processor.work import Reader, Work
 
 # Hands a message to the producer; what it returns is awaited until the broker has acknowledged the message.
 Send = Callable[[Output], Awaitable[Awaitable[Any]]]

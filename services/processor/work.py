@@ -10,20 +10,18 @@ from schemas import EnrichedArticle, IdentifiedArticle, Reason, Topic
 from schemas.base import Message
 from services.core.codec import decode_article, encode
 from services.core.dead_letters import Received, dead_letter_headers, reason_of
-from services.core.errors import Unreadable
 from services.core.headers import (
     ARTICLE_TIME,
     TRACEPARENT,
-    Headers,
     continue_trace,
     event_headers,
     format_time,
     read_header,
 )
 from services.core.identity import pair_key
+from services.core.outputs import Output, too_large
 
 Timed = Callable[[str], AbstractContextManager[object]]
-_RECORD_OVERHEAD = 512  # what a record costs beside its key, value and headers, generously
 
 
 class Extractor(Protocol):
@@ -32,22 +30,6 @@ class Extractor(Protocol):
     def extract(self, article: IdentifiedArticle) -> EnrichedArticle:
         """Return everything that stands in it."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A message to write."""
-
-    topic: Topic
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-
-    @property
-    def size(self) -> int:
-        """Bytes of the record, or a little more."""
-        headers = sum(len(name) + len(value or b"") for name, value in self.headers)
-        return _RECORD_OVERHEAD + len(self.key or b"") + len(self.value or b"") + headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +90,6 @@ class Reader:
         for output in outputs:
             if output.size > self.max_message_bytes:
                 raise too_large(output, self.max_message_bytes)
-
-
-def too_large(output: Output, limit: int) -> Unreadable:
-    """Return the error of a result that no message can carry."""
-    message = f"the result for {output.topic} has {output.size:,} bytes; the limit is {limit:,}"
-    return Unreadable(Reason.OUTPUT_TOO_LARGE, message)
 
 
 def _results(enriched: EnrichedArticle, received: Received, written_at: datetime, now: datetime) -> Iterator[Output]:

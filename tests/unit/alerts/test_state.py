@@ -70,7 +70,7 @@ def test_a_message_becomes_alerts_and_state_beside_it_or_a_dead_letter() -> None
 
 def test_what_cannot_be_written_is_set_aside_and_stops_nothing() -> None:
     received = Received("actors.cooccurrences", 0, 0, None, encode(cooccurrence()))
-    small = Limits(remembered_alerts=10, max_message_bytes=2100)
+    small = Limits(remembered_alerts=10, max_message_bytes=1000)
     assert work_on(received, {}, RULES, written_at=NOW, limits=small).failed is Reason.OUTPUT_TOO_LARGE
     tombstone = work_on(Received("t", 0, 0, None, None), {}, RULES, written_at=NOW, limits=LIMITS)
     assert tombstone.failed is Reason.NULL_VALUE
