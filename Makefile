@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_ARGS ?=
 TEST_ARGS ?=
+EVAL_ARGS ?=
 
-.PHONY: help setup run test check format unit contract lock clean
+.PHONY: help setup run test check eval format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -34,6 +35,9 @@ check: $(VENV)/.installed ## Format check, lint, types, import rules, unit and c
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/unit tests/contract
+
+eval: $(VENV)/.installed ## Measure accuracy on every label there is, part by part (EVAL_ARGS=--help tells what else)
+	@$(BIN)/python -m tests.eval $(EVAL_ARGS)
 
 format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .

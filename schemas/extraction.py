@@ -133,6 +133,15 @@ class CoOccurrence(Message):
     sanctions: tuple[SanctionsMention, ...] = Field(
         default=(), description="The sanctions mentions whose evidence is this evidence."
     )
+    fingerprint: str | None = Field(
+        default=None,
+        description=(
+            "Of the article's text, by which near duplicates are known: 256 hexadecimal digits. The share of digits "
+            "that two of them have equal estimates how much of the wording is the same, once the sixteenth that is "
+            "equal by chance is taken off. Null where the text holds no word, and in messages older than this field."
+        ),
+        examples=["0f" * 128],
+    )
     extractor: str = Field(description="Name and version of what extracted it.", examples=["sightline/0.1.0"])
 
 

@@ -14,8 +14,10 @@ from schemas import (
     SanctionsMention,
     Scope,
     Span,
+    TextField,
 )
 from services.core.identity import cooccurrence_id
+from services.extraction.fingerprint import fingerprint
 from services.extraction.passages import Passage, Piece
 
 MAX_COOCCURRENCES = 200
@@ -48,6 +50,16 @@ class _Meeting:
         if self.first.passage is not self.second.passage:
             return None
         return self.rank[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What every co-occurrence of an article is given."""
+
+    article: ArticleRef
+    sanctions: Sequence[SanctionsMention]
+    extractor: str
+    fingerprint: str | None
 
 
 def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the article, of one kind
@@ -83,7 +95,11 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
     nearest = sorted(best.values(), key=_order)[:limit]
     if len(nearest) < min(limit, pairs):
         nearest.extend(_meet_across(places, best, limit - len(nearest)))
-    made = tuple(_cooccurrence(article, meeting, sanctions, extractor) for meeting in nearest)
+    if not nearest:
+        return (), pairs
+    body = next((passage.text for passage in passages if passage.field is TextField.TEXT), "")
+    shared = _Shared(article, sanctions, extractor, fingerprint(body))
+    made = tuple(_cooccurrence(meeting, shared) for meeting in nearest)
     return made, pairs - len(made)
 
 
@@ -151,9 +167,7 @@ def _order(meeting: _Meeting) -> tuple[tuple[int, int], int, str, str]:
     return meeting.rank, meeting.first.entity.start, first, second
 
 
-def _cooccurrence(
-    article: ArticleRef, meeting: _Meeting, sanctions: Sequence[SanctionsMention], extractor: str
-) -> CoOccurrence:
+def _cooccurrence(meeting: _Meeting, shared: _Shared) -> CoOccurrence:
     places = (meeting.first, meeting.second)
     evidence: list[Span] = []
     for place in places:
@@ -162,14 +176,15 @@ def _cooccurrence(
             evidence.append(span)
     first, second = sorted(places, key=lambda place: place.actor.id)
     return CoOccurrence(
-        id=cooccurrence_id(article.id, (first.actor.id, second.actor.id)),
-        article=article,
+        id=cooccurrence_id(shared.article.id, (first.actor.id, second.actor.id)),
+        article=shared.article,
         actors=(_actor_mention(first), _actor_mention(second)),
         scope=meeting.scope,
         distance=meeting.distance,
         evidence=tuple(evidence),
-        sanctions=tuple(mention for mention in sanctions if mention.evidence in evidence),
-        extractor=extractor,
+        sanctions=tuple(mention for mention in shared.sanctions if mention.evidence in evidence),
+        fingerprint=shared.fingerprint,
+        extractor=shared.extractor,
     )
 
 

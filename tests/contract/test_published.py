@@ -70,7 +70,16 @@ def test_there_is_a_golden_message_of_every_message() -> None:
 def test_every_golden_message_is_read_forever(golden: Path) -> None:
     raw = golden.read_bytes()
     message = model_of(golden).model_validate_json(raw)
-    assert message.model_dump(mode="json") | json.loads(raw) == message.model_dump(mode="json")
+    assert with_additions(json.loads(raw), message.model_dump(mode="json")) == message.model_dump(mode="json")
+
+
+def with_additions(written: object, read: object) -> object:
+    """What was written, with the fields that reading adds to it at any depth: those that came later."""
+    if isinstance(written, dict) and isinstance(read, dict):
+        return read | {name: with_additions(value, read.get(name)) for name, value in written.items()}
+    if isinstance(written, list) and isinstance(read, list) and len(written) == len(read):
+        return [with_additions(one, other) for one, other in zip(written, read, strict=True)]
+    return written
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: f"{path.parent.name}/{path.name}")

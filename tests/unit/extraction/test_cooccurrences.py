@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from schemas import Actor, ActorType, CoOccurrence, EnrichedArticle, IdentifiedArticle, Scope
+from schemas import Actor, ActorType, ArticleRef, CoOccurrence, EnrichedArticle, IdentifiedArticle, Scope, TextField
+from services.extraction.cooccurrences import MAX_COOCCURRENCES, find_cooccurrences
+from services.extraction.passages import read_passage
 from services.extraction.pipeline import Extractor
 from tests.unit.extraction.conftest import Read
 
@@ -59,6 +61,35 @@ def test_beyond_the_bound_the_nearest_are_kept_and_the_rest_is_counted(extractor
     assert [c.scope for c in article.cooccurrences[:30]] == [Scope.SENTENCE] * 30
     distances = [c.distance or 0 for c in article.cooccurrences if c.scope is Scope.ARTICLE]
     assert distances == sorted(distances)
+
+
+def test_sixty_actors_a_paragraph_each_make_no_more_than_the_nearest_pairs(extractor: Extractor) -> None:
+    text = "\n\n".join(f"Firm{i:04} reported." for i in range(60))
+    article = many(extractor, 60).extract(IdentifiedArticle(id="a", text=text, lang="xx"))
+    assert len(article.cooccurrences) == MAX_COOCCURRENCES == 200
+    assert article.cooccurrences_left_out == 60 * 59 // 2 - 200
+    assert {c.scope for c in article.cooccurrences} == {Scope.ARTICLE}
+    apart = [int(second[1:]) - int(first[1:]) for first, second in pairs(article)]
+    assert apart == sorted(apart), "nearest first"
+    assert [apart.count(gap) for gap in (1, 2, 3)] == [59, 58, 57], "no nearer pair is left out"
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3])
+def test_the_bound_can_be_set(extractor: Extractor, limit: int) -> None:
+    actors = {f"p{i:04}": Actor(id=f"p{i:04}", name=f"Firm{i:04}", type=ActorType.COMPANY) for i in range(3)}
+    text = "Firm0000 met Firm0001. Firm0002 did not."
+    found = many(extractor, 3).extract(IdentifiedArticle(id="a", text=text, lang="xx"))
+    kept, left_out = find_cooccurrences(
+        ArticleRef(id="a"),
+        [read_passage(TextField.TEXT, text)],
+        found.entities,
+        (),
+        actors,
+        extractor="sightline/test",
+        limit=limit,
+    )
+    assert [c.actors for c in kept] == [c.actors for c in found.cooccurrences[:limit]]
+    assert left_out == 3 - limit
 
 
 def test_work_does_not_grow_with_the_square_of_the_mentions(extractor: Extractor) -> None:

@@ -1,0 +1,90 @@
+"""Give a text a fingerprint by which near duplicates are known without the texts: MinHash over runs of five words.
+
+Computed here rather than with a library because the values are stored and compared across versions, machines and
+years: they rest on CRC-32 and integer arithmetic alone, and a test pins them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from operator import eq
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+SIZE = 256  # digits; the estimate of a similarity of 0.8 then has a standard deviation of 0.026
+_RUN = 5  # words that are taken together
+_CHANCE = 1 / 16  # how often digits of unrelated texts are equal
+_AT_ONCE = 2_048  # runs; keeps the working memory of a text of any length at 2 MB
+
+# Scripts that put no space between words: there each character counts as a word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+_Hashes = npt.NDArray[np.uint32]
+
+
+def fingerprint(text: str) -> str | None:
+    """Return 256 hexadecimal digits that depend on the text alone, or None if it holds no word.
+
+    Letter case, punctuation, white space and line breaks do not matter.
+    """
+    words = [crc32(word.encode("utf-8", "surrogatepass")) for word in _words(text)]
+    if not words:
+        return None
+    smallest = np.full(SIZE, np.iinfo(np.uint32).max, dtype=np.uint32)
+    multipliers, increments = _orders()
+    for runs in _runs(np.array(words, dtype=np.uint32)):
+        ordered = np.multiply.outer(multipliers, runs)
+        ordered += increments[:, np.newaxis]
+        np.minimum(smallest, ordered.min(axis=1), out=smallest)
+    digits = (_mixed(smallest) >> np.uint32(28)).astype(np.uint8)
+    return (digits[0::2] << 4 | digits[1::2]).tobytes().hex()
+
+
+def similarity(first: str, second: str) -> float:
+    """Estimate how much of their wording two texts share, from their fingerprints.
+
+    Texts that are written anew every year, such as notices that prolong an emergency, are as alike as copies of one
+    text: what tells them apart is when they were published, so compare that too.
+
+    Returns:
+        The runs of five words that both hold, as a share of those that either holds (Jaccard), estimated between 0 and
+        1. At 0.75 and above texts are versions of one another; texts with nothing in common stay under 0.1.
+    """
+    if len(first) != len(second):  # of another version
+        return 0.0
+    equal: int = sum(map(eq, first, second))
+    return max(0.0, (equal / len(first) - _CHANCE) / (1 - _CHANCE))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (match[0] for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _runs(words: _Hashes) -> Iterator[_Hashes]:
+    """Hashes of the runs of words, some at a time; a text of fewer words is one run."""
+    length = min(_RUN, len(words))
+    count = len(words) - length + 1
+    for start in range(0, count, _AT_ONCE):
+        stop = min(start + _AT_ONCE, count)
+        run = np.zeros(stop - start, dtype=np.uint32)
+        for position in range(length):
+            run = _mixed(run + words[start + position : stop + position])
+        yield run
+
+
+@cache
+def _orders() -> tuple[_Hashes, _Hashes]:
+    """For each digit, an order of all runs: the factor (odd) and summand of a hash whose least value is looked for."""
+    numbers = np.arange(1, SIZE + 1, dtype=np.uint32)
+    return _mixed(numbers) | np.uint32(1), _mixed(numbers + np.uint32(SIZE))
+
+
+def _mixed(values: _Hashes) -> _Hashes:
+    """Spread every bit over all (the finaliser of MurmurHash3); arithmetic is modulo 2**32."""
+    values = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    values = (values ^ (values >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return values ^ (values >> np.uint32(16))

@@ -1,0 +1,102 @@
+"""`make eval`: measure extraction against every hand-made label there is, and print what came of it."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+
+from services.extraction.pipeline import Extractor, load_extractor
+from services.watchlist.file import read_watchlist
+from tests.conftest import CHECKOUT
+from tests.eval import printing
+from tests.eval.ablation import PARTS
+from tests.eval.duplicates import measure
+from tests.eval.evaluation import Evaluation, Reader, evaluate, total
+from tests.eval.figures import drops, figures_of, read_figures, write_figures
+from tests.eval.labels import SHARED, Labels, read_labels
+
+
+def main(arguments: list[str]) -> int:
+    """Print the figures; the exit code is 1 where one has fallen below what is committed."""
+    options = _parser().parse_args(arguments)
+    labels = read_labels()
+    if options.sets:
+        labels = labels.only(options.sets)
+    reader = Reader(load_extractor(read_watchlist(CHECKOUT / "seeds" / "watchlist.yaml")))
+    evaluation = evaluate(reader, labels)
+    _print(_report(reader, evaluation, labels))
+    if options.errors:
+        for name, comparisons in evaluation.sanctions.items():
+            _print(_section(f"What is wrong in {name}", printing.errors(comparisons)))
+    if not (options.quick or options.sets):
+        _print(_section("Near duplicates, by fingerprint", _duplicates()))
+    if not options.quick:
+        _print(_section("Ablation: with one part off", printing.table(_ablation(reader.extractor, evaluation, labels))))
+    figures = figures_of(evaluation)
+    if options.write:
+        write_figures(figures)
+        return 0
+    fallen = sorted(drops(read_figures(), figures))
+    _print(_section("Figures that have fallen by two points", fallen or ["none"]))
+    return 1 if fallen else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make eval EVAL_ARGS=...", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="commit to the figures measured: write figures.json anew")
+    parser.add_argument("--set", metavar="SET", action="append", dest="sets", help="read this set only; repeatable")
+    parser.add_argument("--errors", action="store_true", help="list every mention that is not a right fact")
+    parser.add_argument("--quick", action="store_true", help="leave out the ablation, which reads everything again")
+    return parser
+
+
+def _report(reader: Reader, evaluation: Evaluation, labels: Labels) -> Iterator[str]:
+    for absent in labels.missing:
+        yield f"Left out: {absent.name}, as {absent.why}."
+    for name, comparisons in evaluation.sanctions.items():
+        if name == "seed":
+            yield from _section("The seed article, fact by fact", printing.seed_article(reader, comparisons[0]))
+        else:
+            yield from _section(f"Sanctions mentions: {name}", printing.sanctions(comparisons))
+    if evaluation.entities:
+        yield from _section("Names of people, organisations and places", printing.entities(evaluation.entities))
+    yield from _section("Calibration: confidence, and the share of right facts", printing.calibration(evaluation))
+
+
+def _duplicates() -> Iterator[str]:
+    data = SHARED / "data"
+    if (data / "dedupe").is_dir():
+        yield from printing.duplicates(measure(data))
+    else:
+        yield "Left out: the measured pairs are not here."
+
+
+def _ablation(extractor: Extractor, full: Evaluation, labels: Labels) -> list[tuple[str, ...]]:
+    measured = [name for name in full.sanctions if name != "seed"]
+    lines = [("detection F1 / fact F1", *measured, *(f"names in {name}" for name in full.entities))]
+    lines.append(("everything on", *_ablated(full, measured)))
+    for part, without in PARTS.items():
+        with without(extractor) as reduced:
+            lines.append((f"without {part}", *_ablated(evaluate(Reader(reduced), labels), measured)))
+    return lines
+
+
+def _ablated(evaluation: Evaluation, measured: Iterable[str]) -> Iterator[str]:
+    for name in measured:
+        figures = total(evaluation.sanctions[name]).figures()
+        yield f"{figures['detection_f1']:.3f} / {figures['fact_f1']:.3f}"
+    yield from (f"{counts.figures()['f1']:.3f}" for counts in evaluation.entities.values())
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from ("", title, "-" * len(title))
+    yield from lines
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
