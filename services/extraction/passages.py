@@ -12,6 +12,9 @@ MAX_SENTENCE = 1_500
 _WRAP_WIDTH = 100
 _ENDS = re.compile(r"[.!?…。！？｡]+[\"'”’»)\]]*")  # noqa: RUF001 - the marks that end sentences, in any script
 _UNSPACED_ENDS = frozenset("。！？｡")  # noqa: RUF001
+_ITEM = re.compile(r"\s*(?:[-•*–—·o]|\(?\w{1,4}[.)])\s")  # noqa: RUF001
+_CLOSERS = frozenset(".!?:;\"'”’)…")  # noqa: RUF001
+_LABEL = re.compile(r"(?:Q|[A-Z][A-Z.' ’-]{2,40}:|[A-Z][A-Z.' ’-]{2,40} \([^)]{1,40}\):)\s+")  # noqa: RUF001
 _OPENERS = "\"'“‘«([—–-"  # noqa: RUF001
 _LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")  # noqa: RUF001
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
@@ -71,13 +74,25 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """
     wrapped = is_wrapped(text)
     opened = reached = 0
+    before = ""
     for line in text.splitlines(keepends=True):
-        indented = len(line) > 2 and line[:2].isspace()
-        if not wrapped or indented or not line.strip():
+        if not wrapped or not line.strip() or (_is_indented(line) and not _hangs(before)):
             yield from _trimmed(text, opened, reached)
             opened = reached
         reached += len(line)
+        before = line
     yield from _trimmed(text, opened, reached)
+
+
+def _is_indented(line: str) -> bool:
+    return len(line) > 2 and line[:2].isspace()
+
+
+def _hangs(before: str) -> bool:
+    """Whether an indented line goes on with what the line before began: an item of a list, set with a hanging indent."""
+    if _ITEM.match(before):
+        return True
+    return _is_indented(before) and before.rstrip()[-1:] not in _CLOSERS
 
 
 def is_wrapped(text: str) -> bool:
@@ -92,6 +107,9 @@ def is_wrapped(text: str) -> bool:
 def sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of each sentence of the paragraph `text[start:end]`."""
     opened = start
+    if label := _LABEL.match(text, start, end):  # who speaks, in a transcript
+        yield from _trimmed(text, start, label.end())
+        opened = label.end()
     for match in _ENDS.finditer(text, start, end):
         if match.end() < end and _is_boundary(text, opened, match, end):
             yield from _bounded(text, opened, match.end())

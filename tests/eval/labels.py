@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import Measure, Status
-from services.extraction.passages import paragraphs
 from tests.conftest import CHECKOUT
 
 HERE = Path(__file__).parent
@@ -41,12 +40,13 @@ class GoldMention(_Label):
 
 
 class GoldRow(_Label):
-    """A text and the mentions in it."""
+    """A text and the mentions in it; `doc` is the document it stands in."""
 
     id: str
     text: str
     mentions: tuple[GoldMention, ...]
     half: str | None = None
+    doc: str | None = None
 
 
 class GoldEntity(_Label):
@@ -126,6 +126,7 @@ def read_labels(*, shared: Path | None = SHARED) -> Labels:
 
     seed = seed_gold()
     sanctions["seed"] = (GoldRow.model_validate(seed),)
+    add("constructions", HERE / "constructions.jsonl")
     add("white_house", HERE / "white_house.jsonl")
     add("dev", here / "eval" / "sanctions_dev.jsonl")
     add("pool", HERE / "pool_labels.jsonl", here / "eval" / "sanctions_pool.jsonl")
@@ -161,22 +162,22 @@ def _joined(rows: Iterable[dict[str, Any]], texts: Path | None) -> Iterator[dict
 
 
 def _paragraphs(folder: Path, wanted: Iterable[str]) -> dict[str, str]:
-    """Find paragraphs by id, `CORPUS:ARTICLE#PARAGRAPH`."""
-    numbers: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    """Find paragraphs by id, `CORPUS:ARTICLE#START-END`, offsets half-open in code points of the article's text."""
+    places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name in wanted:
-        corpus, _, place = name.partition(":")
-        article, _, number = place.rpartition("#")
-        numbers[corpus][article].add(int(number))
+        corpus, _, rest = name.partition(":")
+        article, _, place = rest.rpartition("#")
+        places[corpus][article].add(place)
     found = {}
-    for corpus, articles in numbers.items():
+    for corpus, articles in places.items():
         for article, text in _english(folder / f"{corpus}.jsonl.gz", articles):
-            for position, (start, end) in enumerate(paragraphs(text)):
-                if position in articles[article]:
-                    found[f"{corpus}:{article}#{position}"] = text[start:end]
+            for place in articles[article]:
+                start, end = map(int, place.split("-"))
+                found[f"{corpus}:{article}#{place}"] = text[start:end]
     return found
 
 
-def _english(corpus: Path, articles: Mapping[str, set[int]]) -> Iterator[tuple[str, str]]:
+def _english(corpus: Path, articles: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
     """Id and text of those articles; a corpus may hold translations under the same id."""
     with gzip.open(corpus, "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -63,6 +63,13 @@ def compatible(gold: Measure, found: Measure) -> bool:
     return gold == found or any(gold in group and found in group for group in _COMPATIBLE)
 
 
+def fills(gold: GoldMention, slot: str, parties: Iterable[Party]) -> bool:
+    """Whether these parties are a right answer for the slot, `sender` or `target`."""
+    if slot == "sender":
+        return _slot(gold.senders, gold.sender_ok, _names(parties))
+    return _slot(gold.targets, gold.target_ok, _names(parties))
+
+
 def _names(parties: Iterable[Party]) -> Names:
     return [[name for name in (party.text, party.name) if name] for party in parties]
 

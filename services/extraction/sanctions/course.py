@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from schemas import Status
 from services.extraction.sanctions.syntax import children, is_infinitive, is_passive, negated
+from services.extraction.sanctions.triggers import Trigger
 from services.extraction.sanctions.vocabulary import Act, Role, Vocabulary
 
 _MAX_STEPS = 12
@@ -32,11 +33,12 @@ class Step:
     open: bool
 
 
-def course_of(head: Token, vocabulary: Vocabulary, *, verb: bool) -> list[Step]:
+def course_of(trigger: Trigger, vocabulary: Vocabulary) -> list[Step]:
     """Return the steps from a trigger's head to the top of what it is said in; a verb is its own first step."""
     steps: list[Step] = []
-    if verb:
-        steps.append(Step(head, Act(Status.IMPOSED, Role.SENDER), "self", negated(head), _is_open(head, vocabulary)))
+    head = trigger.head
+    if trigger.verb:
+        steps.append(Step(head, Act(trigger.status, Role.SENDER), "self", negated(head), _is_open(head, vocabulary)))
     node = head
     for _ in range(_MAX_STEPS):
         above = _above(node, vocabulary)
@@ -45,9 +47,13 @@ def course_of(head: Token, vocabulary: Vocabulary, *, verb: bool) -> list[Step]:
         governor, via = above
         if via != "conj":
             act = act_of(governor, vocabulary)
+            if via in vocabulary.words["evading_prepositions"]:
+                act = Act(Status.EVADED, Role.PARTY)  # "got around the ban"
             if act and via == "ccomp" and act.status is Status.IMPOSED:
                 act = None  # "announced that sanctions ...": a way of saying it, not of imposing
             steps.append(Step(governor, act, via, negated(governor), _is_open(governor, vocabulary)))
+        if via == "under":
+            break  # what goes on under the sanctions says nothing of them
         node = governor
     return steps
 
@@ -78,6 +84,8 @@ def _above(node: Token, vocabulary: Vocabulary) -> tuple[Token, str] | None:
     head = node.head
     if head.i == node.i:
         return None
+    if node.dep_ == "pobj" and head.lower_ == "in" and node.i and node.nbor(-1).lower_ == "place":
+        return head.head, "dobj"  # "put in place sanctions", which the parser reads as "in (place sanctions)"
     if node.dep_ in {"pobj", "pcomp"}:
         return _above_preposition(head, vocabulary)
     if node.dep_ in _TO_NOUN:
@@ -103,6 +111,8 @@ def _is_open(token: Token, vocabulary: Vocabulary) -> bool:
             return True
         if child.dep_ == "mark" and child.lower_ in words["conditions"]:
             return True
+    if is_infinitive(token) and token.head.i == token.i:
+        return True  # a headline: "UK to sanction judges"
     if is_infinitive(token) and token.dep_ == "advcl":
         return True  # "met to impose sanctions": a purpose
     return is_infinitive(token) and token.dep_ in {"xcomp", "ccomp"} and token.head.lemma_ == "be" and is_passive(token)

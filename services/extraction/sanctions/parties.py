@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from spacy.tokens import Doc, Token
 
-from schemas import Actor, Entity, Party
+from schemas import Actor, Entity, EntityLabel, Party
 from services.extraction.passages import Passage
 from services.extraction.sanctions.syntax import children, noun_phrase, own_subject, subject_of
 from services.extraction.sanctions.vocabulary import Vocabulary
@@ -71,6 +71,11 @@ class SentenceNames:
         if entity is None:
             return None
         return (entity.name or entity.text).lower()
+
+    def label_of(self, token: Token) -> EntityLabel | None:
+        """Return the kind of entity that a token is part of, or None if it is part of none."""
+        entity = self._entities.get(token.i)
+        return entity.label if entity is not None else None
 
     def party(self, head: Token) -> Party:
         """Return the phrase around `head` as a party; of a pronoun, what it stands for where the sentence says so."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from schemas import Status
-from services.extraction.sanctions.senders import parties_of, senders_of
+from services.extraction.sanctions.senders import parties_of, sender_sources
 from services.extraction.sanctions.setting import Setting
 from services.extraction.sanctions.syntax import first_conjunct
-from services.extraction.sanctions.targets import targets_of
+from services.extraction.sanctions.targets import target_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,10 @@ class Roles:
 
 
 def roles_of(setting: Setting, status: Status) -> Roles:
-    """Return who fills the slots of a mention."""
-    targets = targets_of(setting)
-    senders = _without(senders_of(setting, has_target=bool(targets)), targets)
+    """Return who fills the slots of a mention; the first place that names somebody settles a slot."""
+    targets = next(filter(None, target_sources(setting).values()), [])
+    senders = next(filter(None, sender_sources(setting, has_target=bool(targets)).values()), [])
+    senders = _without(senders, targets)
     parties = _without(parties_of(setting, status), senders)
     return Roles(tuple(senders), tuple(targets), tuple(parties))
 

@@ -18,22 +18,22 @@ from services.extraction.sanctions.setting import (
 from services.extraction.sanctions.syntax import is_passive, objects_of_preposition, own_subject, owner_of, subject_of
 from services.extraction.sanctions.vocabulary import Role
 
+_MAX_MAKERS = 4
 _EMPTY_SUBJECTS = frozenset({"it", "there", "this", "that", "which", "what"})
 
 
-def senders_of(setting: Setting, *, has_target: bool) -> list[Token]:
-    """Return who imposes; the first place that names somebody settles it.
+def sender_sources(setting: Setting, *, has_target: bool) -> dict[str, list[Token]]:
+    """Return, for each place of the sentence that can say who imposes, whom it names; the surest places first.
 
     Args:
         setting: What the roles are read from.
         has_target: Whether a target is known: a name in front of the trigger is then the sender.
     """
-    sources = (_premodifying_senders(setting, has_target=has_target), _agents(setting), _governing_senders(setting))
-    for source in sources:
-        found = expanded(source, setting)
-        if found:
-            return found
-    return []
+    return {
+        "premodifying": expanded(_premodifying_senders(setting, has_target=has_target), setting),
+        "agents": expanded(_agents(setting), setting),
+        "governing": expanded(_governing_senders(setting), setting),
+    }
 
 
 def _premodifying_senders(setting: Setting, *, has_target: bool) -> Iterator[Token]:
@@ -59,8 +59,10 @@ def _resolved(owner: Token) -> Iterator[Token]:
 
 def _agents(setting: Setting) -> Iterator[Token]:
     """Read "sanctions imposed by X", "sanctions from X", "sanctions that X imposed"."""
+    instruments = setting.vocabulary.words["instruments"]
     for anchor in anchors_of(setting) if not setting.trigger.verb else ():
-        yield from objects_of_preposition(anchor, {"by", "from"})
+        agents = objects_of_preposition(anchor, {"by", "from"})
+        yield from (agent for agent in agents if agent.lemma_.lower() not in instruments)
     for step in setting.described:
         yield from objects_of_preposition(step.token, {"by"})
         imposes = step.act is not None and step.act.role is Role.SENDER and step.token.tag_ != "VBG"
@@ -79,10 +81,26 @@ def _governing_senders(setting: Setting) -> Iterator[Token]:
             return  # beyond whoever calls, condemns or evades stand speakers, not senders
         if step.act is None or step.act.role is not Role.SENDER or step.via in {"under", "nsubj", "nsubjpass", "from"}:
             continue
-        actor = _performer(step)
+        actor = _maker(_performer(step), setting)
         if actor is not None and actor.i != setting.trigger.head.i and actor.lower_ not in _EMPTY_SUBJECTS - {"it"}:
             yield actor
             return
+
+
+def _maker(performer: Token | None, setting: Setting) -> Token | None:
+    """Who stands behind what is said to impose: "the President signed an order imposing", "they agreed a deal that"."""
+    instruments = setting.vocabulary.words["instruments"]
+    for _ in range(_MAX_MAKERS):
+        if performer is None or performer.lemma_.lower() not in instruments:
+            return performer
+        owner = owner_of(performer)
+        if owner is None and performer.dep_ in {"dobj", "pobj", "attr", "nsubj", "nsubjpass"}:
+            verb = performer.head if performer.dep_ != "pobj" else performer.head.head
+            owner = subject_of(verb) if verb.pos_ in {"VERB", "AUX"} and performer.dep_ != "nsubj" else None
+        if owner is not None and owner.i == performer.i:
+            return None
+        performer = owner
+    return performer
 
 
 def _performer(step: Step) -> Token | None:

@@ -69,6 +69,8 @@ def is_victim(token: Token, setting: Setting) -> bool:
     """Return whether the object of a verb can be who is hit."""
     if is_name(token, setting) or token.lemma_.lower() in setting.vocabulary.words["actor_nouns"]:
         return True
+    if any(is_name(child, setting) for child in token.lefts):
+        return True  # "Hamas financiers"
     return any(child.dep_ == "poss" for child in token.children) and token.dep_ == "dative"
 
 

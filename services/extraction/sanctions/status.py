@@ -11,7 +11,9 @@ from services.extraction.sanctions.syntax import children, negated
 from services.extraction.sanctions.vocabulary import Act, Role, Vocabulary
 
 # From these the possibility of the governing word passes to the measure: "sanctions could follow".
-_CARRIES = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "xcomp", "acomp", "with", "under", "to"})
+_CARRIES = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "xcomp", "acomp", "ccomp", "with", "to"})
+# Through these "not" passes to what is reported: "we are not talking about easing".
+_REPORTS = frozenset({"ccomp", "xcomp", "about", "of", "dobj"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,27 @@ def standing_of(head: Token, steps: Sequence[Step], described: Sequence[Step], v
         if status is None and step.act:
             status = _opened(step.act.status, step)
     explicit = status is not None
+    below: Step | None = None
     for step in steps:
         if step.act is None:
-            if step.open and status is None and step.via in _CARRIES:
+            if step.open and (status is None or _is_unreal(status, below)) and step.via in _CARRIES:
                 status, explicit = Status.PROPOSED, True
+            elif step.negated and status is Status.LIFTED and step.via in _REPORTS:
+                status = Status.MAINTAINED
+            below = step
             continue
         explicit = True
         before = status
         status = _outer(status, step.act, step)
         if step.negated:
             status, denied = _denied(status, before, denied=denied)
+        below = step
     return Standing(status or Status.IMPOSED, denied, explicit)
+
+
+def _is_unreal(status: Status, below: Step | None) -> bool:
+    """Whether an imposing has not happened but hangs on what governs it: "could lead it to impose"."""
+    return status is Status.IMPOSED and below is not None and below.token.tag_ in {"VB", "VBG"}
 
 
 def _from_adjectives(head: Token, vocabulary: Vocabulary) -> Status | None:
@@ -72,10 +84,17 @@ def _outer(inner: Status | None, act: Act, step: Step) -> Status:
     if act.status is Status.OPPOSED:  # of a lifting, of keeping, of calls against it: the measure stays
         return Status.OPPOSED if inner is Status.PROPOSED else Status.MAINTAINED
     if act.status is Status.PROPOSED and inner is Status.LIFTED:
-        return Status.OPPOSED if act.role is Role.PARTY else Status.LIFTED
+        if step.negated:
+            return Status.MAINTAINED
+        # "wants the EU to lift" is a call; "wants to lift" is said of oneself.
+        return Status.OPPOSED if act.role is Role.PARTY and not _wants_itself(step) else Status.LIFTED
     if act.status in {Status.LIFTED, Status.MAINTAINED, Status.EVADED} and inner is Status.PROPOSED:
         return act.status
     return inner
+
+
+def _wants_itself(step: Step) -> bool:
+    return step.via == "xcomp" and not children(step.token, "dobj", "dative")
 
 
 def _denied(status: Status, before: Status | None, *, denied: bool) -> tuple[Status, bool]:

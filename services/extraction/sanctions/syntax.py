@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _RELATIVE = frozenset({"that", "which", "who", "whom"})
+_CALLS = frozenset({"call", "appeal"})
 _MAX_CLIMB = 12  # nested clauses beyond this are misparses
 
 
@@ -82,8 +83,12 @@ def subject_of(verb: Token) -> Token | None:
             break
         if head.pos_ in {"NOUN", "PROPN"}:
             return head if verb.dep_ == "acl" and not is_infinitive(verb) else owner_of(head)
-        if verb.dep_ == "xcomp" and (controllers := children(head, "dobj", "dative")):
-            return controllers[0]
+        if verb.dep_ in {"xcomp", "advcl"} and is_infinitive(verb):
+            controllers = children(head, "dobj", "dative") if verb.dep_ == "xcomp" else []
+            if head.lemma_ in _CALLS:  # "called on the U.S. to lift"
+                controllers = controllers or list(objects_of_preposition(head, {"on", "upon", "to"}))
+            if controllers:
+                return controllers[0]
         verb = head
     return None
 

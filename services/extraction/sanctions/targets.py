@@ -1,9 +1,10 @@
 """Find who a measure hits: behind it, in what describes or governs it, in front of it, in its reason or condition."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from spacy.tokens import Token
 
+from schemas import Measure, Status
 from services.extraction.sanctions.course import Step
 from services.extraction.sanctions.setting import (
     Setting,
@@ -16,40 +17,114 @@ from services.extraction.sanctions.setting import (
     is_victim,
     premodifiers_of,
 )
-from services.extraction.sanctions.syntax import children, is_passive, objects_of_preposition, own_subject, subject_of
+from services.extraction.sanctions.syntax import (
+    children,
+    is_passive,
+    objects_of_preposition,
+    own_subject,
+    owner_of,
+    subject_of,
+    with_conjuncts,
+)
 from services.extraction.sanctions.vocabulary import Role
 
+_OWNING = frozenset({"of", "from", "to", "in", "belonging"})
+_MAX_DEPTH = 3
 
-def targets_of(setting: Setting) -> list[Token]:
-    """Return who is hit. The first place that names somebody settles it; the surest places are asked first."""
-    trigger = setting.trigger
-    if trigger.victim is not None:
-        return expanded(_victims(setting), setting)
-    for source in (
-        _behind,
-        _by_description,
-        _by_government,
-        _premodifying_targets,
-        _of_siblings,
-        _from_reason,
-        _from_condition,
-    ):
-        found = expanded(source(setting), setting)
-        if found:
-            return found
-    return []
+
+def target_sources(setting: Setting) -> dict[str, list[Token]]:
+    """Return, for each place of the sentence that can say who is hit, whom it names; the surest places first."""
+    if setting.trigger.victim is not None:
+        sources: tuple[Callable[[Setting], Iterator[Token]], ...] = (_victims,)
+    else:
+        sources = (
+            _threatened,
+            _behind,
+            _by_description,
+            _by_government,
+            _premodifying_targets,
+            _of_siblings,
+            _from_reason,
+            _from_condition,
+            _by_evasion,
+        )
+    return {source.__name__.strip("_"): expanded(source(setting), setting) for source in sources}
 
 
 def _victims(setting: Setting) -> Iterator[Token]:
-    trigger, words = setting.trigger, setting.vocabulary
+    """Whoever the verb is done to; of things, whose they are: "froze the assets of X", "banned imports from X"."""
+    trigger = setting.trigger
     if trigger.victim is None:
         return
-    things = {noun for kind in words.verbs.get(trigger.head.lemma_, ()) for noun in kind.objects}
-    if trigger.victim.lemma_.lower() in things:  # "froze the assets of X": the assets are X's
-        yield from children(trigger.victim, "poss")
-        yield from objects_of_preposition(trigger.victim, {"of", "from", "to", "belonging"})
-    else:
-        yield trigger.victim
+    for victim in with_conjuncts(trigger.victim):
+        if trigger.things:
+            yield from _owners(victim, setting)
+        elif victim.lemma_.lower() in setting.vocabulary.words["quantities"]:  # "a number of officials"
+            counted = list(objects_of_preposition(victim, {"of"}))
+            yield from counted or [victim]
+        else:
+            yield victim
+
+
+def _owners(thing: Token, setting: Setting, depth: int = 0) -> Iterator[Token]:
+    """Who the thing belongs to or comes from; the thing itself where only its name says so ("Russian oil")."""
+    owners = children(thing, "poss")
+    if owners:
+        yield from owners
+        return
+    words = setting.vocabulary.words
+    counted = thing.lemma_.lower() in words["quantities"]
+    if not counted and any(is_name(child, setting) for child in thing.lefts):
+        yield thing
+        return
+    behind = list(objects_of_preposition(thing, _OWNING)) if depth < _MAX_DEPTH else []
+    named = [found for found in behind if is_name(found, setting)]
+    for found in named or behind:
+        if found.lemma_.lower() in words["goods"] | words["quantities"]:
+            yield from _owners(found, setting, depth + 1)
+        elif depth or found in named or not _is_trade(setting):
+            yield found
+        else:
+            yield from named or _destinations(found, setting) or [found]
+    if depth and not behind:
+        yield thing
+
+
+def _is_trade(setting: Setting) -> bool:
+    return setting.trigger.measure in {Measure.EXPORT_CONTROL, Measure.IMPORT_BAN, Measure.TARIFF, Measure.PRICE_CAP}
+
+
+def _destinations(thing: Token, setting: Setting) -> list[Token]:
+    """Where goods go: "exports of sensors to Iran", "machines bound for China"."""
+    if setting.trigger.measure is not Measure.EXPORT_CONTROL:
+        return []
+    bound = [verb for verb in children(thing, "acl") if verb.lower_ in {"bound", "destined", "sold", "shipped"}]
+    found = [
+        place
+        for token in (thing, *bound, setting.trigger.victim, *children(setting.trigger.head, "prep"))
+        if token is not None
+        for place in (objects_of_preposition(token, {"to", "for"}))
+        if is_name(place, setting)
+    ]
+    return found[:1]
+
+
+def _threatened(setting: Setting) -> Iterator[Token]:
+    """Read "hit X with sanctions", "threatened X with tariffs on wheat"."""
+    for step in setting.steps[:2]:
+        with_measure = step.via in {"with", "to"} or (step.via == "by" and is_passive(step.token))
+        if with_measure and step.token.lemma_.lower() in setting.vocabulary.words["with_verbs"]:
+            yield from _done_to(step.token)
+
+
+def _by_evasion(setting: Setting) -> Iterator[Token]:
+    """Read "helped X to evade sanctions", "X evades sanctions": who evades a measure is who it hits."""
+    for step in setting.steps[:3]:
+        if step.act is not None and step.act.status is Status.EVADED:
+            evader = subject_of(step.token) if step.token.pos_ in {"VERB", "AUX"} else owner_of(step.token)
+            if evader is not None and is_name(evader, setting):
+                yield evader
+            return
 
 
 def _behind(setting: Setting) -> Iterator[Token]:
@@ -76,9 +151,10 @@ def _by_government(setting: Setting) -> Iterator[Token]:
 
 def _governed(step: Step, setting: Setting) -> Iterator[Token]:
     verb, known = step.token, setting.vocabulary.words["with_verbs"]
-    with_measure = step.via in {"with", "to"} or (step.via == "by" and is_passive(verb))
-    if with_measure and verb.lemma_.lower() in known:
-        yield from _done_to(verb)
+    if step.via in {"with", "to", "by"} and verb.lemma_.lower() in known:
+        return
+    if step.via == "under" and children(verb, "dobj"):
+        yield from children(verb, "dobj")
     elif step.via == "under" or (step.act and step.act.role is Role.TARGET):
         subject = verb if verb.pos_ in {"NOUN", "PROPN"} else subject_of(verb)
         yield from () if subject is None else (subject,)
@@ -86,7 +162,8 @@ def _governed(step: Step, setting: Setting) -> Iterator[Token]:
         yield from (o for o in children(verb, "dative", "dobj") if is_victim(o, setting))
         yield from _objects(verb, setting)
     elif step.via in {"from", "to", "on", "in", "into"} and step.act and verb.pos_ == "VERB":
-        yield from (o for o in children(verb, "dobj", "nsubjpass") if is_name(o, setting) or o.pos_ == "PRON")
+        listed = setting.trigger.measure is Measure.DESIGNATION
+        yield from (o for o in children(verb, "dobj", "nsubjpass") if listed or is_name(o, setting) or o.pos_ == "PRON")
     else:
         yield from _objects(verb, setting)
 
@@ -141,6 +218,12 @@ def _objects(token: Token, setting: Setting) -> Iterator[Token]:
     prepositions = words["target_prepositions"]
     if setting.trigger.measure in {"export_control", "tariff", "import_ban", "price_cap"}:
         prepositions = prepositions | words["goods_prepositions"]
+    if setting.trigger.things and not setting.trigger.verb:
+        prepositions = prepositions | {"of"}
+    if setting.trigger.measure is Measure.EMBARGO and setting.trigger.head.lemma_ == "blockade":
+        prepositions = prepositions | {"of"}
+    if setting.trigger.measure in {Measure.TRAVEL_BAN, Measure.ASSET_FREEZE}:
+        prepositions = prepositions | {"for"}
     for found in objects_of_preposition(token, prepositions):
         if found.is_ancestor(setting.trigger.head):
             continue  # "against a background of sanctions"
@@ -152,6 +235,13 @@ def _objects(token: Token, setting: Setting) -> Iterator[Token]:
 def _holders(found: Token, setting: Setting, depth: int = 0) -> Iterator[Token]:
     """Whose goods: "imports of Japanese steel", "imports from China"; anything but goods stands for itself."""
     lemma, words = found.lemma_.lower(), setting.vocabulary.words
+    if lemma in {"following", "list"}:  # "on the following: A and B"
+        listed = [name for name in found.doc[found.i + 1 :] if name.dep_ in {"appos", "dep"}]
+        yield from listed[:1] or [found]
+        return
+    if destinations := _destinations(found, setting):
+        yield from destinations
+        return
     if lemma not in words["goods"] and lemma not in words["quantities"]:
         yield found
         return

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
-from schemas import Measure
-from services.extraction.sanctions.syntax import children
-from services.extraction.sanctions.vocabulary import Needs, VerbTrigger, Vocabulary
+from schemas import Measure, Status
+from services.extraction.sanctions.syntax import children, is_passive, objects_of_preposition, subject_of
+from services.extraction.sanctions.vocabulary import Needs, Vocabulary, WordTrigger
+
+_BEHIND = frozenset({"on", "of", "to", "for", "against", "in"})
+_MAX_DEPTH = 3
+_HIT = frozenset({"-hit", "-stricken", "-battered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,9 @@ class Trigger:
         measure: What is named.
         needs: What must be named with it.
         verb: Whether it is a verb ("sanctioned the bank") or adjective ("sanctions-hit") rather than a noun.
+        status: Of a verb, where it leaves the measure.
         victim: Of a verb or adjective, who or what it is done to; of a noun that is a verb in a headline, too.
+        things: Whether what it is done to is a thing whose owner or origin is who is hit: "froze the assets of".
     """
 
     first: Token
@@ -28,7 +34,9 @@ class Trigger:
     measure: Measure
     needs: Needs
     verb: bool = False
+    status: Status = Status.IMPOSED
     victim: Token | None = None
+    things: bool = False
 
 
 def find_triggers(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> list[Trigger]:
@@ -39,9 +47,11 @@ def find_triggers(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> li
         vocabulary: The words to look for.
         named: Indices of the tokens that are part of an entity.
     """
-    nouns = [_as_headline(trigger, named) for trigger in _nouns(doc, vocabulary)]
+    verbs = list(_verbs(doc, vocabulary, named))
+    done = {trigger.head.i for trigger in verbs}
+    nouns = [_as_headline(trigger, named) for trigger in _nouns(doc, vocabulary) if trigger.head.i not in done]
     taken = {token.i for trigger in nouns for token in doc[trigger.first.i : trigger.head.i + 1]}
-    others = [trigger for trigger in _verbs(doc, vocabulary, named) if trigger.head.i not in taken]
+    others = [trigger for trigger in (*verbs, *_nouns_of(doc, vocabulary)) if trigger.head.i not in taken]
     return sorted([*nouns, *others], key=lambda trigger: trigger.head.i)
 
 
@@ -53,19 +63,30 @@ def _nouns(doc: Doc, vocabulary: Vocabulary) -> Iterator[Trigger]:
         for length in range(min(longest, len(words) - position), 0, -1):
             known = vocabulary.nouns.get(tuple(words[position : position + length]))
             head = doc[position + length - 1]
-            if known and head.pos_ not in {"VERB", "AUX"} and not _is_other_kind(doc, position, head, vocabulary):
+            if known and _is_noun(head, length) and not _is_other_kind(doc, position, head, vocabulary):
                 yield Trigger(_with_modifiers(doc, position, vocabulary), head, known.measure, known.needs)
                 position += length - 1
                 break
         position += 1
 
 
+def _is_noun(head: Token, length: int) -> bool:
+    """Whether a noun was meant: a phrase always is; the tagger at times takes a plural noun for a verb."""
+    return length > 1 or head.pos_ not in {"VERB", "AUX"} or head.tag_ == "VBZ"
+
+
 def _is_other_kind(doc: Doc, position: int, head: Token, vocabulary: Vocabulary) -> bool:
-    """Whether the words around make it something else: a committee, a phone tariff."""
+    """Whether the words around make it something else: a committee, a phone tariff, the name of a treaty."""
     words = vocabulary.words
     before = doc[position - 1].lower_ if position else ""
     if before in words["not_after"] or (before == "-" and head.i + 1 < len(doc)):
         return True
+    if position > 2 and doc[position - 3 : position].text.lower() == "feed-in":
+        return True
+    if position > 1 and doc[position - 2 : position].text.lower() == "office of":
+        return True
+    if any(token.lower_ == "general" and token.nbor(1).lower_ == "agreement" for token in doc[max(0, position - 5) : head.i]):
+        return True  # "General Agreement on Tariffs and Trade"
     if head.i + 1 < len(doc) and doc[head.i + 1].tag_ in {"$", "CD"}:
         return True  # "bank sanctions $6.5 mln loan": a verb that the tagger took for a noun
     governor = head.head if head.dep_ in {"compound", "nmod"} else None
@@ -79,6 +100,8 @@ def _as_headline(trigger: Trigger, named: frozenset[int]) -> Trigger:
     """Read "U.S. sanctions Wagner Group" as it is meant: what follows at once is who is hit."""
     head = trigger.head
     following = head.i + 1
+    if head.doc[following : following + 2].text in _HIT and head.doc[following + 1].head.i > following:
+        return replace(trigger, victim=head.doc[following + 1].head)
     if trigger.measure is not Measure.SANCTIONS or following not in named or head.lower_ != "sanctions":
         return trigger
     last = following
@@ -95,38 +118,116 @@ def _with_modifiers(doc: Doc, position: int, vocabulary: Vocabulary) -> Token:
     return doc[position]
 
 
+def _nouns_of(doc: Doc, vocabulary: Vocabulary) -> Iterator[Trigger]:
+    """Nouns that name a measure with what stands behind them: "a ban on imports", "the freeze on Afghan assets"."""
+    for token in doc:
+        kinds = vocabulary.nouns_of.get(token.lemma_.lower(), ())
+        if not kinds or token.pos_ not in {"NOUN", "PROPN"}:
+            continue
+        around = [t for found in objects_of_preposition(token, _BEHIND) for t in _things(found, vocabulary)]
+        around.extend(children(token, "compound"))
+        for kind in kinds:
+            if any(thing.lemma_.lower() in kind.objects for thing in around):
+                yield Trigger(token, token, kind.measure, Needs.PARTY, things=True)
+                break
+
+
 def _verbs(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> Iterator[Trigger]:
     for token in doc:
         if token.lower_ in vocabulary.words["hit_adjectives"] and token.head.i > token.i:
             yield Trigger(token, token, Measure.SANCTIONS, Needs.ACTOR, verb=True, victim=token.head)
         lemma = token.lemma_.lower()
-        if lemma not in vocabulary.verbs and token.lower_.endswith("ed"):
-            lemma = token.lower_[:-2]  # participles that the tagger takes for adjectives keep their form as lemma
-        if lemma not in vocabulary.verbs or token.pos_ not in {"VERB", "ADJ"}:
+        if lemma not in vocabulary.verbs and token.lower_.endswith(("ed", "ing")):
+            # Participles that the tagger takes for adjectives or nouns keep their form as lemma.
+            lemma = token.lower_.removesuffix("ed").removesuffix("ing")
+        if lemma not in vocabulary.verbs or not (
+            token.pos_ in {"VERB", "ADJ"} or (token.pos_ in {"NOUN", "PROPN"} and token.lower_.endswith("ing"))
+        ):
             continue
         for kind in vocabulary.verbs[lemma]:
-            victim = _victim(token, kind)
-            if victim is not None and _fits(victim, kind, vocabulary, named):
-                yield Trigger(token, token, kind.measure, Needs.NOTHING, verb=True, victim=victim)
+            victim = _victim(token)
+            if victim is not None and _fits(token, victim, kind, vocabulary, named):
+                yield Trigger(
+                    token,
+                    token,
+                    kind.measure,
+                    Needs.NOTHING,
+                    verb=True,
+                    status=kind.status,
+                    victim=victim,
+                    things=bool(kind.objects),
+                )
                 break
 
 
-def _victim(verb: Token, kind: VerbTrigger) -> Token | None:
+def _victim(verb: Token) -> Token | None:
     """What the verb is done to."""
     found = children(verb, "dobj", "nsubjpass")
     if found:
         return found[0] if found[0].lower_ not in {"who", "which", "that"} or verb.dep_ != "relcl" else verb.head
+    if verb.pos_ in {"NOUN", "PROPN"}:
+        return next(objects_of_preposition(verb, {"of"}), None)
     before = verb.doc[verb.i - 1].text if verb.i else ""
     if verb.dep_ == "amod" and before != "-" and verb.head.i > verb.i:
         return verb.head
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         return verb.head
-    if verb.dep_ == "relcl" and not children(verb, "dobj") and not kind.objects:
+    if verb.dep_ == "relcl" and not children(verb, "dobj"):
         return verb.head
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_passive(verb.head):
+        return subject_of(verb.head)
+    if verb.dep_ in {"acomp", "oprd", "xcomp", "ccomp"} and verb.tag_ in {"VBN", "JJ"}:
+        # "remain frozen", "keep assets immobilised"
+        objects = [own for own in (*children(verb, "nsubj"), *children(verb.head, "dobj")) if own.i != verb.i]
+        return objects[0] if objects else subject_of(verb.head)
     return None
 
 
-def _fits(victim: Token, kind: VerbTrigger, vocabulary: Vocabulary, named: frozenset[int]) -> bool:
+def _fits(verb: Token, victim: Token, kind: WordTrigger, vocabulary: Vocabulary, named: frozenset[int]) -> bool:
+    things = list(_things(victim, vocabulary))
     if kind.objects:
-        return victim.lemma_.lower() in kind.objects
-    return victim.i in named or victim.lemma_.lower() in vocabulary.words["actor_nouns"] or victim.pos_ == "PROPN"
+        known = [thing for thing in things if thing.lemma_.lower() in kind.objects]
+        return bool(known) and (not kind.named or any(_is_owned(thing, named) for thing in known))
+    if kind.anything:
+        return all(thing.lemma_.lower() not in vocabulary.words["approved"] and thing.pos_ != "NUM" for thing in things)
+    if kind.listing and not _is_listing(verb, vocabulary):
+        return False
+    known_nouns = vocabulary.words["actor_nouns"]
+    return any(
+        thing.i in named
+        or thing.lemma_.lower() in known_nouns
+        or thing.pos_ in {"PROPN", "PRON"}
+        or any(child.i in named for child in thing.lefts)
+        for thing in things
+    )
+
+
+def _things(found: Token, vocabulary: Vocabulary, depth: int = 0) -> Iterator[Token]:
+    """`found`, what is joined to it, and of quantities what is counted: "hundreds of millions of dollars of assets"."""
+    yield found
+    yield from children(found, "conj")
+    counted = found.lemma_.lower() in vocabulary.words["quantities"] or found.pos_ in {"PRON", "NUM"}
+    if counted and depth < _MAX_DEPTH:
+        for inner in objects_of_preposition(found, {"of", "in"}):
+            yield from _things(inner, vocabulary, depth + 1)
+
+
+def _is_owned(thing: Token, named: frozenset[int]) -> bool:
+    """Whether somebody is named in the phrase: "Russian oil", "imports from China"."""
+    return any(token.i in named for token in thing.subtree)
+
+
+def _is_listing(verb: Token, vocabulary: Vocabulary) -> bool:
+    """Whether an authority lists somebody: "the Treasury designated X", "designated X as a terrorist"."""
+    words = vocabulary.words
+    subject = subject_of(verb) if not is_passive(verb) else next(objects_of_preposition(verb, {"by"}), None)
+    if subject is not None and any(token.lower_ in words["authorities"] for token in subject.subtree):
+        roles = [token.lemma_.lower() for found in objects_of_preposition(verb, {"as"}) for token in found.subtree]
+        return not roles or not words["listing_roles"].isdisjoint(roles)
+    behind = [
+        token.lower_
+        for child in verb.children
+        if child.dep_ in {"prep", "advcl", "oprd"} and child.i > verb.i
+        for token in child.subtree
+    ]
+    return not words["listing_roles"].isdisjoint(behind) or "executive" in behind

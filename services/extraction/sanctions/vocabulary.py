@@ -1,10 +1,10 @@
 """The words that the rules know, read from the data files and checked once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from schemas import Measure, Status
 from services.extraction.lexicon import yaml_data
@@ -37,11 +37,24 @@ class NounTrigger:
 
 
 @dataclass(frozen=True, slots=True)
-class VerbTrigger:
-    """A verb that imposes a measure; without `objects`, on the actor that is its object."""
+class WordTrigger:
+    """A verb or noun that names a measure together with what it is done to.
+
+    Attributes:
+        measure: What is named.
+        status: Where it leaves the measure.
+        objects: Lemmas, one of which it must be done to; empty if it must be an actor.
+        anything: Whether it may be done to anything but what is approved.
+        named: Whether somebody must be named with the object.
+        listing: Whether the sentence must show that an authority lists somebody.
+    """
 
     measure: Measure
+    status: Status
     objects: frozenset[str]
+    anything: bool = False
+    named: bool = False
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +71,37 @@ class Vocabulary:
     """Everything the rules know of words. Phrases are tuples of lower-case words."""
 
     nouns: Mapping[tuple[str, ...], NounTrigger]
-    verbs: Mapping[str, tuple[VerbTrigger, ...]]
+    nouns_of: Mapping[str, tuple[WordTrigger, ...]]
+    verbs: Mapping[str, tuple[WordTrigger, ...]]
     verb_acts: Mapping[str, Act]
     noun_acts: Mapping[str, Act]
     adjective_acts: Mapping[str, Act]
     words: Mapping[str, frozenset[str]]
+    foreign_to: Mapping[Measure, frozenset[str]]
     reason_phrases: tuple[tuple[str, ...], ...]
     screen: re.Pattern[str]
+    paired_screens: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
 
     def may_hold_trigger(self, sentence: str) -> bool:
-        """Whether the sentence holds a word that could be a trigger, so that parsing it is worth while."""
-        return self.screen.search(sentence) is not None
+        """Whether the sentence holds words that could be a trigger, so that parsing it is worth while."""
+        if self.screen.search(sentence) is not None:
+            return True
+        return any(word.search(sentence) and thing.search(sentence) for word, thing in self.paired_screens)
 
 
 _WORD_SETS = (
-    ("triggers", "hit_adjectives modifiers not_before not_after other_authorities actor_nouns goods usual_senders"),
+    (
+        "triggers",
+        (
+            "hit_adjectives modifiers not_before not_after other_authorities actor_nouns goods usual_senders "
+            "listing_roles authorities approved"
+        ),
+    ),
     (
         "predicates",
         (
-            "proposed_adjectives lifted_adjectives modals conditions with_verbs state_nouns quantities duty_verbs "
-            "times target_prepositions goods_prepositions governing_prepositions"
+            "proposed_adjectives lifted_adjectives modals conditions with_verbs state_nouns quantities duty_verbs evading_prepositions "
+            "instruments times target_prepositions goods_prepositions governing_prepositions"
         ),
     ),
 )
@@ -95,22 +119,40 @@ def load_vocabulary() -> Vocabulary:
         for entry in triggers["nouns"]
         for form in entry["forms"]
     }
-    verbs: dict[str, tuple[VerbTrigger, ...]] = {}
-    for entry in triggers["verbs"]:
-        trigger = VerbTrigger(Measure(entry["measure"]), frozenset(entry.get("objects", ())))
-        verbs[entry["lemma"]] = (*verbs.get(entry["lemma"], ()), trigger)
+    # The tagger takes some participles for adjectives, which keep their form as lemma.
+    verbs = _word_triggers((entry, (entry["lemma"], *entry.get("participles", ()))) for entry in triggers["verbs"])
+    nouns_of = _word_triggers((entry, entry["heads"]) for entry in triggers["nouns_of"])
     files = {"triggers": triggers, "predicates": predicates}
     words = {key: _word_set(files[file], key) for file, keys in _WORD_SETS for key in keys.split()}
     return Vocabulary(
         nouns=nouns,
+        nouns_of=nouns_of,
         verbs=verbs,
         verb_acts=_acts(predicates, "verbs"),
         noun_acts=_acts(predicates, "nouns"),
         adjective_acts=_acts(predicates, "adjectives"),
         words=words,
+        foreign_to={Measure(measure): frozenset(words) for measure, words in triggers["foreign_to"].items()},
         reason_phrases=tuple(tuple(phrase.split()) for phrase in predicates["reason_phrases"]),
         screen=_screen(nouns, verbs),
+        paired_screens=_paired_screens((verbs, nouns_of)),
     )
+
+
+def _word_triggers(entries: Iterable[tuple[Mapping[str, Any], Iterable[str]]]) -> dict[str, tuple[WordTrigger, ...]]:
+    found: dict[str, tuple[WordTrigger, ...]] = {}
+    for entry, lemmas in entries:
+        trigger = WordTrigger(
+            Measure(entry["measure"]),
+            Status(entry.get("status", Status.IMPOSED)),
+            frozenset(entry.get("objects", ())),
+            anything=entry.get("object") == "any",
+            named=entry.get("named", False),
+            listing=entry.get("listing", False),
+        )
+        for lemma in lemmas:
+            found[lemma] = (*found.get(lemma, ()), trigger)
+    return found
 
 
 def _word_set(file: Mapping[str, Any], key: str) -> frozenset[str]:
@@ -128,12 +170,33 @@ def _acts(predicates: Mapping[str, Any], kind: str) -> dict[str, Act]:
     }
 
 
-_T = TypeVar("_T")
-
-
-def _screen(nouns: Mapping[tuple[str, ...], _T], verbs: Mapping[str, Any]) -> re.Pattern[str]:
-    """A pattern that finds every phrase and every form of every verb, and little else."""
+def _screen(
+    nouns: Mapping[tuple[str, ...], NounTrigger], verbs: Mapping[str, Sequence[WordTrigger]]
+) -> re.Pattern[str]:
+    """A pattern that finds every phrase and every form of a verb that an actor is the object of, and little else."""
     phrases = {r"\s+".join(map(re.escape, phrase)) for phrase in nouns}
-    # Forms of a verb share its stem: freeze, froze, frozen are the one that changes it.
-    stems = {re.escape(lemma.rstrip("e")) + r"\w{0,4}" for lemma in verbs} | {"froze", "frozen"}
+    stems = {_stem(lemma) for lemma, kinds in verbs.items() if any(not kind.objects for kind in kinds)}
     return re.compile(rf"\b(?:{'|'.join(sorted(phrases | stems))})\b", re.IGNORECASE)
+
+
+def _paired_screens(
+    triggers: Iterable[Mapping[str, Sequence[WordTrigger]]],
+) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """For each set of objects, patterns that find the words that are done to them, and the objects."""
+    by_objects: dict[frozenset[str], set[str]] = {}
+    for mapping in triggers:
+        for lemma, kinds in mapping.items():
+            for kind in kinds:
+                if kind.objects:
+                    by_objects.setdefault(kind.objects, set()).add(lemma)
+    pairs = [
+        (rf"\b(?:{'|'.join(sorted(map(_stem, lemmas)))})\b", rf"\b(?:{'|'.join(sorted(map(_stem, objects)))})\b")
+        for objects, lemmas in by_objects.items()
+    ]
+    return tuple((re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in sorted(pairs))
+
+
+def _stem(lemma: str) -> str:
+    """A pattern for the forms of a word, which share its stem: freeze, froze, frozen are the one that changes it."""
+    stem = re.escape(lemma.removesuffix("y").rstrip("e")) + r"\w{0,4}"
+    return rf"(?:{stem}|{stem.replace('freez', 'froz')})" if "freez" in stem else stem
