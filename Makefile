@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 RUN_ARGS ?=
 TEST_ARGS ?=
 EVAL_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: help setup run test check eval format unit contract lock clean
+.PHONY: help setup run test check eval bench format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -38,6 +39,9 @@ check: $(VENV)/.installed ## Format check, lint, types, import rules, unit and c
 
 eval: $(VENV)/.installed ## Measure accuracy on every label there is, part by part (EVAL_ARGS=--help tells what else)
 	@$(BIN)/python -m tests.eval $(EVAL_ARGS)
+
+bench: $(VENV)/.installed ## Race extraction against spaCy on one thread; measure memory and long articles (BENCH_ARGS=--help)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 BLIS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas import EnrichedArticle
-from services.core.settings import load_settings
+from services.core.settings import EntitiesIn, load_settings
 
 Files = Annotated[
     list[str] | None,
@@ -19,9 +19,16 @@ Files = Annotated[
 Watchlist = Annotated[
     Path | None, typer.Option(help="Actors to link, as YAML; else SIGHTLINE_EXTRACTION__WATCHLIST_FILE.")
 ]
+Entities = Annotated[
+    EntitiesIn | None,
+    typer.Option(
+        help="relevant: several times as fast; an article that names no watched actor and holds no word for a sanction "
+        "gets only the names on the watchlist and those of states. Else SIGHTLINE_EXTRACTION__ENTITIES."
+    ),
+]
 
 
-def extract(files: Files = None, *, watchlist: Watchlist = None) -> None:
+def extract(files: Files = None, *, watchlist: Watchlist = None, entities: Entities = None) -> None:
     """Print one EnrichedArticle a line for each article.
 
     Standard input may hold JSON lines, one article each, or one plain text. What holds no article is named on
@@ -30,7 +37,7 @@ def extract(files: Files = None, *, watchlist: Watchlist = None) -> None:
     Example: echo "Belarus faces sanctions from the European Union." | sightline extract
     """
     rejected = 0
-    for outcome in _extract(files or ["-"], watchlist):
+    for outcome in _extract(files or ["-"], watchlist, entities):
         if isinstance(outcome, EnrichedArticle):
             # Lines end in \n on every system, and are written as they come, so that a pipe can be followed.
             sys.stdout.buffer.write(outcome.model_dump_json().encode() + b"\n")
@@ -42,7 +49,7 @@ def extract(files: Files = None, *, watchlist: Watchlist = None) -> None:
         raise typer.Exit(1)
 
 
-def _extract(files: list[str], watchlist: Path | None) -> Iterator[EnrichedArticle | str]:
+def _extract(files: list[str], watchlist: Path | None, entities: EntitiesIn | None) -> Iterator[EnrichedArticle | str]:
     from services.extraction.pipeline import load_extractor  # noqa: PLC0415 - the model takes seconds to load
     from services.ingest.files import read_paths  # noqa: PLC0415 - only where it is used
     from services.ingest.items import Rejected  # noqa: PLC0415 - as above
@@ -50,7 +57,11 @@ def _extract(files: list[str], watchlist: Path | None) -> Iterator[EnrichedArtic
 
     settings = load_settings(find_local=False).extraction
     actors = read_watchlist(watchlist or settings.watchlist_file)
-    extractor = load_extractor(actors, max_cooccurrences=settings.max_cooccurrences)
+    extractor = load_extractor(
+        actors,
+        only_relevant=(entities or settings.entities) is EntitiesIn.RELEVANT,
+        max_cooccurrences=settings.max_cooccurrences,
+    )
     for item in read_paths(files, standard_input=sys.stdin.buffer, max_text_bytes=settings.max_text_bytes):
         if isinstance(item, Rejected):
             yield f"{item.origin}: {item.message}"

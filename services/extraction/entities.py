@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from schemas import ActorType, Entity, EntityLabel, LinkMethod
+from services.extraction.agreement import agree, without_namesakes
 from services.extraction.lexicon import word_list
 from services.extraction.linking import (
     AMBIGUOUS,
-    FAMILY_NAME_FIRST,
     SCORES,
     Named,
     bare_surnames,
@@ -15,9 +15,12 @@ from services.extraction.linking import (
     follows_given_name,
     is_place,
     precedes_given_name,
+    precedes_surname,
 )
 from services.extraction.passages import Passage
+from services.extraction.senses import Sense, is_language, is_of_a_place, may_be_person, sense_of
 from services.extraction.spotting import Spotted
+from services.watchlist.forms import FAMILY_NAME_FIRST
 from services.watchlist.matcher import NameMatch
 
 _LABELS = {
@@ -31,6 +34,8 @@ _LABELS = {
     ActorType.PLACE: EntityLabel.GPE,
     ActorType.VESSEL: EntityLabel.FAC,  # OntoNotes' PRODUCT is no label of ours; a vessel is the nearest to a facility
 }
+_SEATS = frozenset({"Kremlin", "White House", "Downing Street", "Whitehall", "Zhongnanhai", "Capitol Hill", "Bankova"})
+_MODALS = frozenset({"Will ", "May "})
 _GENERIC = frozenset({"and", "of", "the", "'s", "'"})
 
 
@@ -48,6 +53,7 @@ def find_entities(
         sorted(_merge(passage, matches, seen), key=lambda name: name.start)
         for passage, matches, seen in zip(passages, names, spotted, strict=True)
     ]
+    merged = agree(passages, without_namesakes(passages, merged))
     # The body introduces people for the headline too: "Lukashenko in Beijing" stands above his full name.
     headline_bearers = [
         replace(bearer, since=0)
@@ -59,7 +65,7 @@ def find_entities(
         introduced = bearers(passage, named)
         if position < len(passages) - 1:
             introduced = [*headline_bearers, *introduced]
-        known = {bearer.surname for bearer in introduced}
+        known = {bearer.surname for bearer in introduced if bearer.actor}
         kept = [name for name in named if not _is_loose(passage, name, known)]
         surnames = list(bare_surnames(passage, introduced, kept))
         everything = sorted([*kept, *surnames], key=lambda name: name.start)
@@ -82,6 +88,8 @@ def _merge(passage: Passage, matches: Sequence[NameMatch], seen: Sequence[Spotte
         around = _overlapping(seen, reached, match)
         if not _is_part_of_longer(passage, match, around) and (named := _named(passage, match, around)):
             accepted.append(named)
+        elif not around and (namesake := _namesake(passage, match)):
+            accepted.append(namesake)
     yield from accepted
     yield from _left_over(seen, accepted)
 
@@ -107,12 +115,17 @@ def _left_over(seen: Sequence[Spotted], accepted: Sequence[Named]) -> Iterator[N
 
 def _is_part_of_longer(passage: Passage, match: NameMatch, around: Sequence[Spotted]) -> bool:
     """Whether the model sees a longer name of something else around the match: "China" in "China Daily"."""
-    if " " in passage.clean[match.start : match.end] and match.best.method in {LinkMethod.NAME, LinkMethod.ALIAS}:
+    full = " " in passage.clean[match.start : match.end] and match.best.method in {LinkMethod.NAME, LinkMethod.ALIAS}
+    if full and (
+        match.best.actor.type is ActorType.PERSON or not any(span.label is EntityLabel.ORG for span in around)
+    ):
         return False  # a full name stands for itself; the model sometimes adds a word ("Xi Jinping Tuesday")
     for span in around:
         before = passage.clean[span.start : match.start] if span.start < match.start else ""
         after = passage.clean[match.end : span.end] if span.end > match.end else ""
         if before.endswith("-") or after.startswith("-"):  # "Belarus-China": both are named
+            continue
+        if before in _MODALS and match.best.actor.type is ActorType.PERSON:  # "Will Putin attend"
             continue
         words = [word.strip(",.").lower() for word in (*before.split(), *after.split())]
         if any(word not in word_list("titles") and word not in _GENERIC for word in words):
@@ -123,29 +136,63 @@ def _is_part_of_longer(passage: Passage, match: NameMatch, around: Sequence[Spot
 def _named(passage: Passage, match: NameMatch, around: Sequence[Spotted]) -> Named | None:
     """The match as a name, or None where its setting shows that it is something else."""
     best = match.best
-    actor, label = best.actor, _LABELS[best.actor.type]
     same = next((span for span in around if (span.start, span.end) == (match.start, match.end)), None)
-    linked = True
-    if " " not in best.text and actor.type in {ActorType.PERSON, ActorType.GROUP}:
-        family_first = FAMILY_NAME_FIRST.intersection(actor.countries)
-        if follows_given_name(passage, match.start) or (family_first and precedes_given_name(passage, match.end)):
-            return None
-    if best.method is LinkMethod.DEMONYM:
-        label = EntityLabel.NORP
-    elif best.method is LinkMethod.METONYM:
-        label = same.label if same else EntityLabel.GPE
-        linked = not is_place(passage, match.start)
-    elif (
-        same
-        and same.label is EntityLabel.PERSON
-        and label is EntityLabel.GPE
-        and follows_given_name(passage, match.start)
-    ):
+    if " " not in best.text and _is_somebody_else(passage, match, same):
         return None
-    if not linked:
+    if best.method is LinkMethod.DEMONYM:
+        return None if is_language(passage, match.start, match.end) else _linked(match, EntityLabel.NORP)
+    label = _LABELS[best.actor.type]
+    if best.method is LinkMethod.METONYM:
+        label = same.label if same else _of_metonym(best.text)
+    if best.method is LinkMethod.ACRONYM:
+        return _linked(match, label)
+    sense = sense_of(passage, match.start, match.end, best.actor)
+    if sense is Sense.NOTHING:
+        return None
+    place = best.method is LinkMethod.METONYM and (
+        is_place(passage, match.start)
+        or is_of_a_place(passage, match.start, match.end)
+        or follows_given_name(passage, match.start)
+    )
+    if sense is Sense.PLACE or place:
         return Named(match.start, match.end, label, LinkMethod.MODEL, SCORES[LinkMethod.MODEL])
-    score = SCORES[best.method] * (AMBIGUOUS if match.ambiguous else 1.0)
-    return Named(match.start, match.end, label, best.method, round(score, 3), actor)
+    return _linked(match, label, unsure=sense is Sense.UNSURE)
+
+
+def _is_somebody_else(passage: Passage, match: NameMatch, same: Spotted | None) -> bool:
+    """Whether a single word is part of the name of a person who is not the actor: "Michael Jordan", "Paris Hilton"."""
+    actor = match.best.actor
+    if actor.type in {ActorType.PERSON, ActorType.GROUP}:
+        family_first = FAMILY_NAME_FIRST.intersection(actor.countries)
+        return follows_given_name(passage, match.start) or bool(
+            family_first and precedes_given_name(passage, match.end)
+        )
+    if match.best.method in {LinkMethod.DEMONYM, LinkMethod.ACRONYM} or not may_be_person(match.best.text):
+        return False
+    if follows_given_name(passage, match.start):
+        return True
+    if same is not None and same.label is EntityLabel.PERSON:
+        return not is_place(passage, match.start)
+    return same is None and precedes_surname(passage, match.end)
+
+
+def _namesake(passage: Passage, match: NameMatch) -> Named | None:
+    """Somebody else with the name, where no model sees people: "Виктор Лукашенко"."""
+    if match.best.actor.type is not ActorType.PERSON or not follows_given_name(passage, match.start):
+        return None
+    start = passage.clean.rfind(" ", 0, match.start - 1) + 1
+    return Named(start, match.end, EntityLabel.PERSON, LinkMethod.MODEL, SCORES[LinkMethod.MODEL])
+
+
+def _of_metonym(name: str) -> EntityLabel:
+    """A seat of government is named for its building; every other metonym is a city."""
+    return EntityLabel.ORG if name in _SEATS else EntityLabel.GPE
+
+
+def _linked(match: NameMatch, label: EntityLabel, *, unsure: bool = False) -> Named:
+    best = match.best
+    score = SCORES[best.method] * (AMBIGUOUS if match.ambiguous or unsure else 1.0)
+    return Named(match.start, match.end, label, best.method, round(score, 3), best.actor)
 
 
 def _entity(passage: Passage, name: Named) -> Entity:

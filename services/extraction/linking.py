@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas import Actor, ActorType, EntityLabel, LinkMethod
+from services.extraction.labelling import entity_words, is_surname
 from services.extraction.lexicon import word_list
 from services.extraction.passages import Passage
 from services.watchlist.boundaries import stands_alone
 from services.watchlist.folding import fold
+from services.watchlist.forms import FAMILY_NAME_FIRST
 from services.watchlist.matcher import ordinary_words
-
-# Where the family name comes first. An actor has no field for it, so the country decides; everyone else's is the last.
-FAMILY_NAME_FIRST = frozenset({"cn", "hk", "kp", "kr", "mo", "tw", "vn"})
 
 SCORES = {
     LinkMethod.NAME: 0.99,
@@ -26,9 +25,16 @@ SCORES = {
 }
 AMBIGUOUS = 0.5  # factor on the score where several actors share the name
 
-_WORD = re.compile(r"[^\W\d_][\w'’]*")  # noqa: RUF001
+_WORD = re.compile(r"\b(?:(?:[AaEe]l|[Aa]sh?|[Aa]n)-(?=[A-Z]))?[^\W\d_a-z][\w'’\u0300-\u036f]*")  # noqa: RUF001
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’-]*) $")  # noqa: RUF001
 _WORD_AFTER = re.compile(r" ([^\W\d_][\w'’-]*)")  # noqa: RUF001
+_ARTICLE = re.compile(r"(?:[Aa]l|[Ee]l|[Aa]sh?|[Aa]n)-(?=[A-Z])")
+_GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
+_MONTHS = frozenset({"April", "May", "June", "August"})
+_BEFORE_MONTH = frozenset(
+    {"by", "during", "early", "from", "in", "last", "late", "mid", "next", "of", "since", "this", "until"}
+)
+_DAY = re.compile(r",? \d")
 _WINDOW = 40  # code points looked at for a neighbouring word
 
 
@@ -56,7 +62,7 @@ class Bearer:
 
 def surname_of(full_name: str, countries: Iterable[str] = ()) -> tuple[str, str] | None:
     """Return surname and the first of the other names, or None for a single word or one without cased letters."""
-    words = full_name.split()
+    words = [word for word in full_name.replace(",", " ").split() if word.rstrip(".") not in _GENERATIONS]
     if len(words) < 2:
         return None
     if FAMILY_NAME_FIRST.intersection(countries):
@@ -64,16 +70,35 @@ def surname_of(full_name: str, countries: Iterable[str] = ()) -> tuple[str, str]
     return words[-1], words[0]
 
 
+def people_named(full_name: str) -> Iterator[str]:
+    """Yield what else a person of this full name may be called: surname, surname without article, given name."""
+    if parts := surname_of(full_name):
+        surname, given = parts
+        yield surname
+        if article := _ARTICLE.match(surname):
+            yield surname[article.end() :]
+        if given.lower() in word_list("given_names"):
+            yield given
+
+
 def bearers(passage: Passage, named: Iterable[Named]) -> list[Bearer]:
     """Return the surnames that full names of people introduce, in order of introduction."""
-    found = []
+    found: list[Bearer] = []
     for name in named:
         if name.label is not EntityLabel.PERSON:
             continue
         countries = name.actor.countries if name.actor and name.actor.type is ActorType.PERSON else ()
-        parts = surname_of(passage.text[name.start : name.end], countries)
-        if parts and parts[0][0].isupper() and len(parts[0]) > 1:
-            found.append(Bearer(parts[0], name.end, parts[1], name.actor))
+        parts = surname_of(passage.clean[name.start : name.end], countries)
+        if parts is None:
+            continue
+        surnames = [parts[0]]
+        if article := _ARTICLE.match(parts[0]):
+            surnames.append(parts[0][article.end() :])  # "Walid al-Moualem" is "Moualem" later
+        found.extend(
+            Bearer(surname, name.end, parts[1], name.actor)
+            for surname in surnames
+            if any(char.isupper() for char in surname[:4]) and len(surname) > 1
+        )
     return found
 
 
@@ -113,20 +138,26 @@ def follows_given_name(passage: Passage, start: int, given: str = "") -> bool:
     if before is None or not before[1][0].isupper():
         return False
     word = before[1].rstrip(".").lower()
-    if (
-        any(word in word_list(name) for name in ("titles", "calendar", "sentence_openers"))
-        or (before[1].endswith(".") and len(word) > 1)  # the sentence before; "J. Smith" has an initial
-        or fold(before[1]) == fold(given)
-        or _opens_sentence(passage, start - len(before[0]))
-    ):
+    if any(word in word_list(name) for name in ("titles", "calendar", "sentence_openers", "place_prepositions")):
         return False
-    return not before[1].endswith(("'s", "'"))
+    if before[1].endswith(("'s", "'")) or fold(before[1]) == fold(given):
+        return False
+    if before[1].endswith(".") and len(word) > 1:
+        return False  # the sentence before; "J. Smith" has an initial
+    # Whatever opens a sentence has a capital.
+    return not _opens_sentence(passage, start - len(before[0])) or word in word_list("given_names")
 
 
 def precedes_given_name(passage: Passage, end: int) -> bool:
     """Whether a capitalised word follows at once: after a family name that comes first, another person's given name."""
     after = _WORD_AFTER.match(passage.clean[end : end + _WINDOW])
     return after is not None and after[1][0].isupper() and after[1].lower() not in word_list("titles")
+
+
+def precedes_surname(passage: Passage, end: int) -> bool:
+    """Whether a common surname follows at once: "Paris Hilton", "Jordan Henderson"."""
+    after = _WORD_AFTER.match(passage.clean[end : end + _WINDOW])
+    return after is not None and after[1][0].isupper() and is_surname(after[1].lower().removesuffix("'s"))
 
 
 def is_place(passage: Passage, start: int) -> bool:
@@ -140,7 +171,7 @@ def _words(passage: Passage, surnames: dict[str, list[Bearer]]) -> Iterator[tupl
     for match in _WORD.finditer(passage.clean):
         start, end = match.span()
         word = match[0]
-        if not word[0].isupper():
+        if not word[0].isupper() and not _ARTICLE.match(word):
             continue
         for suffix in ("'s", "'"):
             if word.endswith(suffix):
@@ -154,9 +185,28 @@ def _stands_for_person(passage: Passage, bearer: Bearer, start: int, end: int) -
     family_first = bearer.actor is not None and FAMILY_NAME_FIRST.intersection(bearer.actor.countries)
     if family_first and precedes_given_name(passage, end):
         return False
-    if fold(bearer.surname) in ordinary_words() and _opens_sentence(passage, start):
+    if is_opening_word(passage, start, end) or _is_month(passage, start, end):
         return False
     return not follows_given_name(passage, start, bearer.given)
+
+
+def _is_month(passage: Passage, start: int, end: int) -> bool:
+    """Whether a surname such as "May" is the month: "in May", "May 5", "last May"."""
+    if passage.clean[start:end] not in _MONTHS:
+        return False
+    before = _WORD_BEFORE.search(passage.clean[max(0, start - _WINDOW) : start])
+    dated = before is not None and before[1].lower() in _BEFORE_MONTH
+    return dated or _DAY.match(passage.clean, end) is not None
+
+
+def is_opening_word(passage: Passage, start: int, end: int) -> bool:
+    """Whether an everyday word opens a sentence rather than naming somebody: "Will Putin come?", "May he rest"."""
+    if fold(passage.text[start:end]) not in ordinary_words() or not _opens_sentence(passage, start):
+        return False
+    after = _WORD_AFTER.match(passage.clean[end : end + _WINDOW])
+    if passage.clean[end : end + 1] in {"'", ","}:
+        return False
+    return after is None or after[1] not in entity_words()["said"]
 
 
 def _opens_sentence(passage: Passage, start: int) -> bool:

@@ -1,6 +1,6 @@
 """The whole of extraction in one place: an article in, everything found in it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from schemas import Actor, ArticleRef, EnrichedArticle, Entity, IdentifiedArticle, SanctionsMention, TextField
@@ -8,10 +8,14 @@ from services.extraction.cooccurrences import MAX_COOCCURRENCES, find_cooccurren
 from services.extraction.entities import find_entities
 from services.extraction.language import LanguageModel, load_language_model
 from services.extraction.passages import Passage, read_passage
+from services.extraction.sanctions.judge import Judge
+from services.extraction.sanctions.linear import load_models
 from services.extraction.sanctions.mentions import SanctionsReader
+from services.extraction.sanctions.reading import Reading
 from services.extraction.sanctions.vocabulary import Vocabulary, load_vocabulary
 from services.extraction.spotting import spot
-from services.watchlist.matcher import NameMatcher
+from services.watchlist.known import with_known
+from services.watchlist.matcher import NameMatch, NameMatcher
 
 _LANGUAGE = "en"
 
@@ -19,13 +23,15 @@ _LANGUAGE = "en"
 class Extractor:
     """Reads articles. Holds only what is loaded once; the same article always gives the same result."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts, and how they are to be used
         self,
         model: LanguageModel,
         matcher: NameMatcher,
         vocabulary: Vocabulary,
+        judge: Judge,
         *,
         extractor: str,
+        only_relevant: bool = False,
         max_cooccurrences: int = MAX_COOCCURRENCES,
     ) -> None:
         """Put an extractor together.
@@ -34,14 +40,20 @@ class Extractor:
             model: Recognises entities and parses sentences of English articles.
             matcher: Finds the names of the watchlist.
             vocabulary: What the sanctions rules know of words.
+            judge: Weighs what the rules read of a sanctions mention.
             extractor: Name and version, as written into every result.
+            only_relevant: Whether the models pass over articles that neither name a watched actor nor hold a word that
+                could name a sanction. Such an article gets only the entities that the matcher finds; it has no
+                sanctions mention to lose, and no two watched actors. Any other is read as ever.
             max_cooccurrences: Most co-occurrences per article; the nearest are kept, the rest are counted.
         """
         self._model = model
         self._matcher = matcher
         self._vocabulary = vocabulary
-        self._reader = SanctionsReader(model, vocabulary, matcher.actors)
+        self._judge = judge
+        self.reader = SanctionsReader(model, vocabulary, judge, matcher.actors)
         self._extractor = extractor
+        self._only_relevant = only_relevant
         self._max_cooccurrences = max_cooccurrences
 
     @property
@@ -53,9 +65,11 @@ class Extractor:
         """Return an extractor for another watchlist that shares the loaded model."""
         return Extractor(
             self._model,
-            NameMatcher(watchlist),
+            NameMatcher(with_known(watchlist)),
             self._vocabulary,
+            self._judge,
             extractor=self._extractor,
+            only_relevant=self._only_relevant,
             max_cooccurrences=self._max_cooccurrences,
         )
 
@@ -67,8 +81,11 @@ class Extractor:
         """
         ref = ArticleRef.model_validate(article.model_dump())
         passages = _passages(article)
-        entities = self._entities(passages, readable=_is_english(article.lang))
-        sanctions = self._sanctions(ref, passages, entities) if _is_english(article.lang) else ()
+        names = [self._matcher.match(passage.text) for passage in passages]
+        read = _is_english(article.lang) and self._is_worth_reading(passages, names)
+        spotted = [spot(passage, self._model) if read else [] for passage in passages]
+        entities = find_entities(passages, names, spotted)
+        sanctions = self._sanctions(ref, passages, entities) if read else ()
         cooccurrences, left_out = find_cooccurrences(
             ref,
             passages,
@@ -87,10 +104,26 @@ class Extractor:
             extractor=self._extractor,
         )
 
-    def _entities(self, passages: Sequence[Passage], *, readable: bool) -> tuple[Entity, ...]:
+    def readings(self, article: IdentifiedArticle) -> Iterator[Reading]:
+        """Yield what the rules read of every trigger of an English article, before it is judged."""
+        passages = _passages(article)
         names = [self._matcher.match(passage.text) for passage in passages]
-        spotted = [spot(passage, self._model) if readable else [] for passage in passages]
-        return find_entities(passages, names, spotted)
+        entities = find_entities(passages, names, [spot(passage, self._model) for passage in passages])
+        for passage in passages:
+            yield from self.reader.readings(passage, [entity for entity in entities if entity.field == passage.field])
+
+    def _is_worth_reading(self, passages: Sequence[Passage], names: Sequence[Sequence[NameMatch]]) -> bool:
+        """Whether the models are to run: always, unless only relevant articles are wanted and this is none."""
+        return (
+            not self._only_relevant
+            or any(name.actor.watched for matches in names for match in matches for name in match.names)
+            or any(self._may_hold_trigger(passage) for passage in passages)
+        )
+
+    def _may_hold_trigger(self, passage: Passage) -> bool:
+        """Whether a sentence would be parsed; most fields are settled by one look at the whole."""
+        may_hold = self._vocabulary.may_hold_trigger
+        return may_hold(passage.clean) and any(may_hold(passage.clean[s.start : s.end]) for s in passage.sentences)
 
     def _sanctions(
         self, article: ArticleRef, passages: Sequence[Passage], entities: Sequence[Entity]
@@ -98,19 +131,23 @@ class Extractor:
         return tuple(
             mention
             for passage in passages
-            for mention in self._reader.read(
+            for mention in self.reader.read(
                 article, passage, [entity for entity in entities if entity.field == passage.field]
             )
         )
 
 
-def load_extractor(watchlist: Sequence[Actor], *, max_cooccurrences: int = MAX_COOCCURRENCES) -> Extractor:
+def load_extractor(
+    watchlist: Sequence[Actor], *, only_relevant: bool = False, max_cooccurrences: int = MAX_COOCCURRENCES
+) -> Extractor:
     """Load the model and vocabulary and compile the watchlist; takes about two seconds."""
     return Extractor(
         load_language_model(),
-        NameMatcher(watchlist),
+        NameMatcher(with_known(watchlist)),
         load_vocabulary(),
+        Judge(load_models()),
         extractor=f"sightline/{version('sightline')}",
+        only_relevant=only_relevant,
         max_cooccurrences=max_cooccurrences,
     )
 

@@ -1,41 +1,87 @@
-"""The spans that entities are made from, before anything is linked: what the matcher and the model saw."""
+"""The spans that entities are made from, before anything is linked: what the model saw and news conventions show."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from schemas import EntityLabel
+from services.extraction.conventions import bracketed_states, datelines, full_names, titled
+from services.extraction.labelling import entity_words
 from services.extraction.language import LanguageModel
 from services.extraction.passages import Passage
-from services.watchlist.boundaries import stands_alone
+from services.extraction.settling import Spotted, settle
 
 MAX_CHUNK = 5_000  # code points that the recogniser sees at a time
 _UNBROKEN = re.compile(r"\S{120,}")  # no name is this long; the tokenizer would take quadratic time over it
+_LONGEST = 120  # code points of a joined name; without a bound, a name said a thousand times would be one
+_SLASH = re.compile(r"(?<=\w\w)/(?=\w\w)")
+_LINK = re.compile(r"\s+(?:for|of|on)(?:\s+the)?\s+")
 _LABELS = frozenset(EntityLabel)
-_LEADING = re.compile(r"(?:(?:[Tt]he|THE)\s+)?(?:(?:[Aa]nti|[Pp]ro|[Nn]on|[Ee]x)-)?[\s\"'“‘«(\[,.;:–—-]*")  # noqa: RUF001
-_TRAILING = re.compile(r"(?:['’]s?)?[\s\"'”’»)\],;:–—-]*$")  # noqa: RUF001
 
-
-@dataclass(frozen=True, slots=True)
-class Spotted:
-    """A name that the model saw, trimmed to the name itself."""
-
-    start: int
-    end: int
-    label: EntityLabel
+__all__ = ["MAX_CHUNK", "Spotted", "spot"]
 
 
 def spot(passage: Passage, model: LanguageModel) -> list[Spotted]:
-    """Return the people, organisations and places that the model sees in a passage, in order, without overlaps."""
+    """Return the people, organisations and places seen in a passage, in order, without overlaps."""
     chunks = list(_chunks(passage))
     texts = [_readable(passage.clean[start:end]) for start, end in chunks]
-    return [
+    seen = [
         spotted
         for (start, _), found in zip(chunks, model.recognise(texts), strict=True)
         for entity in found
         if entity.label in _LABELS
-        and (spotted := _trim(passage.text, start + entity.start, start + entity.end, EntityLabel(entity.label)))
+        for first, last in _pieces(passage.clean, start + entity.start, start + entity.end)
+        if (spotted := settle(passage.clean, first, last, EntityLabel(entity.label)))
     ]
+    spans = _without_overlaps([*datelines(passage), *bracketed_states(passage, seen), *seen])
+    spans = list(_joined(passage.clean, spans))
+    spans = _without_overlaps([*spans, *titled(passage, spans)])
+    return _without_overlaps([*spans, *full_names(passage, spans)])
+
+
+def _pieces(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The bounds of the names in "Central Command/5th Fleet"."""
+    for slash in _SLASH.finditer(clean, start, end):
+        yield start, slash.start()
+        start = slash.end()
+    yield start, end
+
+
+def _joined(clean: str, spans: Iterable[Spotted]) -> Iterator[Spotted]:
+    """The spans in order, with "Agency" and "Assessment of Technology" joined where the text says "for the" between."""
+    last: Spotted | None = None
+    for span in spans:
+        if last and span.end - last.start <= _LONGEST and _belong_together(clean, last, span):
+            last = Spotted(last.start, span.end, last.label)
+            continue
+        if last:
+            yield last
+        last = span
+    if last:
+        yield last
+
+
+def _belong_together(clean: str, first: Spotted, second: Spotted) -> bool:
+    between = clean[first.end : second.start] if first.end <= second.start else None
+    if between and between.isspace() and "\n" not in between and first.label is second.label is EntityLabel.PERSON:
+        return True  # "Saif al-Islam" Gaddafi
+    if between is None or first.label is not EntityLabel.ORG or not _LINK.fullmatch(between):
+        return False
+    generic = clean[first.start : first.end].lower().split()[-1] in entity_words()["organisations"]
+    return generic and (
+        second.label is EntityLabel.ORG or (second.label is EntityLabel.GPE and between.strip() in {"of", "for"})
+    )
+
+
+def _without_overlaps(spans: Iterable[Spotted]) -> list[Spotted]:
+    """The spans in order of the text; of overlapping ones the one that was given first."""
+    kept: list[Spotted] = []
+    occupied: set[int] = set()
+    for span in spans:
+        positions = range(span.start, span.end)
+        if occupied.isdisjoint(positions):
+            occupied.update(positions)
+            kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
 
 
 def _chunks(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -53,18 +99,6 @@ def _chunks(passage: Passage) -> Iterator[tuple[int, int]]:
 def _readable(text: str) -> str:
     """The text with unbroken runs that are no words blanked out, same length."""
     return _UNBROKEN.sub(lambda run: " " * len(run[0]), text) if len(text) >= 120 else text
-
-
-def _trim(text: str, start: int, end: int, label: EntityLabel) -> Spotted | None:
-    """The span without article, possessive and stray punctuation; None if no name is left."""
-    if leading := _LEADING.match(text, start, end):
-        start = leading.end()
-    if trailing := _TRAILING.search(text, start, end):
-        end = trailing.start()
-    name = text[start:end]
-    if not any(char.isalpha() for char in name) or not stands_alone(text, start, end):
-        return None
-    return Spotted(start, end, label)
 
 
 def overlapping(spans: Sequence[Spotted], start: int, end: int) -> list[Spotted]:

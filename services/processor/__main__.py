@@ -8,7 +8,7 @@ from schemas import Actor, Topic
 from services.core.errors import ConfigurationError
 from services.core.logging import configure_logging
 from services.core.metrics import ProcessorMetrics
-from services.core.settings import load_settings
+from services.core.settings import EntitiesIn, load_settings
 from services.extraction.pipeline import load_extractor
 from services.processor.running import run
 from services.watchlist.file import read_watchlist
@@ -23,7 +23,11 @@ def main() -> int:
         watchlist = read_watchlist(extraction.watchlist_file)
         metrics = ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix))
         show_watchlist(metrics, watchlist, extraction.watchlist_file)
-        extractor = load_extractor(watchlist, max_cooccurrences=extraction.max_cooccurrences)
+        extractor = load_extractor(
+            watchlist,
+            only_relevant=extraction.entities is EntitiesIn.RELEVANT,
+            max_cooccurrences=extraction.max_cooccurrences,
+        )
         return run(settings, extractor, metrics)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")

@@ -1,12 +1,25 @@
 """Fold text for comparison without moving anything: the result has exactly as many code points as the text.
 
 Letter case, diacritics, kinds of apostrophe, dash and space cease to matter. What would change the length stays as it
-is ('ß' never becomes 'ss'), so an index into the folded text is an index into the text.
+is ('ß' never becomes 'ss'), so an index into the folded text is an index into the text. What has to go altogether
+(marks that stand alone, characters without width, the rest of a run of white space) goes in `squeeze`, which remembers
+where everything stood.
 """
 
+import re
 import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
 
 _SPACE = " "
+_BLANK_LINE = "\0"  # what a blank line becomes: no name goes on after it
+_NOTHING = "\1"  # what a mark or a character without width becomes
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
+_SPACES = re.compile("  +")
+_REDUNDANT = re.compile(f" [ {_NOTHING}]+|{_NOTHING}+")
 _SPECIAL = {
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u00b4`", "'"),  # apostrophes and their stand-ins
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\uff02", '"'),
@@ -15,6 +28,59 @@ _SPECIAL = {
     # Letters that Unicode does not decompose although readers take them for the plain letter.
     **dict(zip("łŁøØđĐħĦıŧŦ", "llooddhhitt", strict=True)),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """A text without what is redundant in it, folded too, and the way back.
+
+    Attributes:
+        text: What is left.
+        folded: The same, folded.
+        cuts: Where in `text` something was left out, in order.
+        skipped: For each cut, how many code points were left out up to there.
+    """
+
+    text: str
+    folded: str
+    cuts: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+
+    def position(self, index: int) -> int:
+        """Return where in the original text `text[index]` stands."""
+        passed = bisect_right(self.cuts, index)
+        return index + self.skipped[passed - 1] if passed else index
+
+
+def squeeze(text: str) -> Squeezed:
+    """Return `text` with single spaces, and without combining marks and characters that have no width."""
+    folded = fold(text)
+    # Nearly every text takes one of two short ways: searching for a literal is far faster than for a set.
+    redundant = _REDUNDANT if _NOTHING in folded else _SPACES if "  " in folded else None
+    if redundant is None:
+        return Squeezed(text, folded)
+    kept: list[str] = []
+    kept_folded: list[str] = []
+    cuts: list[int] = []
+    skipped: list[int] = []
+    reached = length = gone = 0
+    for found in redundant.finditer(folded):
+        start, end = found.span()
+        instead = "" if folded[start] == _NOTHING else _space_for(text[start:end])
+        kept += (text[reached:start], instead)
+        kept_folded += (folded[reached:start], instead)
+        length += start - reached + len(instead)
+        gone += end - start - len(instead)
+        cuts.append(length)
+        skipped.append(gone)
+        reached = end
+    return Squeezed(
+        "".join((*kept, text[reached:])), "".join((*kept_folded, folded[reached:])), tuple(cuts), tuple(skipped)
+    )
+
+
+def _space_for(run: str) -> str:
+    return _BLANK_LINE if run.count("\n") > 1 or "\u2029" in run else _SPACE
 
 
 def fold(text: str) -> str:
@@ -34,6 +100,8 @@ def _step(char: str) -> str:
     special = _SPECIAL.get(char)
     if special is not None:
         return special
+    if _MARKS.match(char):
+        return _NOTHING
     if unicodedata.category(char) in {"Zs", "Zl", "Zp"}:
         return _SPACE
     plain = _without_marks(char)

@@ -5,17 +5,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain, islice
+from unicodedata import combining
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from schemas import Actor, LinkMethod
 from services.core.identity import content_version
 from services.watchlist.boundaries import stands_alone
-from services.watchlist.folding import fold
+from services.watchlist.folding import fold, squeeze
+from services.watchlist.forms import name_forms
 
+MAX_FORMS = 50_000  # spellings that are worked out rather than listed; bounds memory where lists are long
 _SHORT_CAPITALS = 3  # "UK" or "FSB" given as a name or alias is held to its exact case all the same
 _WORD_BEFORE = re.compile(r"(\w+) $")
 _WORD_AFTER = re.compile(r" (\w+)")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _NEIGHBOUR = 40  # code points looked at for a neighbouring word
 
 _RANK = {
@@ -67,10 +72,9 @@ class NameMatcher:
 
     def __init__(self, actors: Sequence[Actor]) -> None:
         by_form: dict[str, list[Name]] = {}
-        for actor in actors:
-            for name in names_of(actor):
-                if any(char.isalnum() for char in name.text):
-                    by_form.setdefault(fold(name.text), []).append(name)
+        for name in chain(chain.from_iterable(map(names_of, actors)), islice(further_names(actors), MAX_FORMS)):
+            if any(char.isalnum() for char in name.text):
+                by_form.setdefault(fold(name.text), []).append(name)
         self._names = tuple(tuple(sorted(names, key=_preference)) for names in by_form.values())
         self._automaton = AhoCorasick(list(by_form), matchkind=MatchKind.Standard)
         self.actors = {actor.id: actor for actor in actors}
@@ -78,18 +82,29 @@ class NameMatcher:
 
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in `text`, in order and without overlaps; of overlapping ones the leftmost longest."""
-        folded = fold(text)
+        squeezed = squeeze(text)
+        plain, padded = squeezed.text, f" {squeezed.folded} "
         found = [
             NameMatch(start, end, names)
-            for form, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True)
-            if stands_alone(text, start, end)
-            and (names := tuple(name for name in self._names[form] if _is_written(name, text, start, end)))
+            for form, start, end in self._automaton.find_matches_as_indexes(squeezed.folded, overlapping=True)
+            # With long lists most of these lie inside a word; two look-ups tell it of nearly all, and fast.
+            if (padded[start] not in _PLAIN or padded[start + 1] not in _PLAIN)
+            and (padded[end + 1] not in _PLAIN or padded[end] not in _PLAIN)
+            and stands_alone(plain, start, end)
+            and (names := tuple(name for name in self._names[form] if _is_written(name, plain, start, end)))
         ]
-        return list(_longest(found))
+        if not squeezed.cuts:
+            return list(_longest(found))
+        return [
+            NameMatch(
+                squeezed.position(match.start), _with_marks(text, squeezed.position(match.end - 1) + 1), match.names
+            )
+            for match in _longest(found)
+        ]
 
 
 def names_of(actor: Actor) -> Iterator[Name]:
-    """Yield every name of an actor once, with white space made single spaces."""
+    """Yield every name of an actor once, with single spaces and without marks that stand alone."""
     kinds = (
         ((actor.name,), LinkMethod.NAME),
         (actor.aliases, LinkMethod.ALIAS),
@@ -100,10 +115,16 @@ def names_of(actor: Actor) -> Iterator[Name]:
     seen: set[str] = set()
     for texts, method in kinds:
         for spelt in texts:
-            text = " ".join(spelt.split())
+            text = squeeze(" ".join(spelt.split())).text
             if text not in seen:
                 seen.add(text)
                 yield Name(text, actor, method)
+
+
+def further_names(actors: Iterable[Actor]) -> Iterator[Name]:
+    """Yield the other spellings of the people among the actors, those of watched people first."""
+    for actor in sorted(actors, key=lambda actor: not actor.watched):
+        yield from (Name(squeeze(form).text, actor, LinkMethod.ALIAS) for form in name_forms(actor))
 
 
 def watchlist_version(actors: Iterable[Actor]) -> str:
@@ -116,6 +137,13 @@ def ordinary_words() -> frozenset[str]:
     """Names that are everyday English words too, lower case."""
     lines = (resources.files("services.watchlist") / "data" / "ordinary_words.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _with_marks(text: str, end: int) -> int:
+    """The end of the letter that ends before `end`: its marks may stand after it."""
+    while end < len(text) and combining(text[end]):
+        end += 1
+    return end
 
 
 def _preference(name: Name) -> tuple[int, bool, str]:

@@ -68,6 +68,15 @@ def candidates_of(setting: Setting, names: SentenceNames) -> tuple[Candidate, ..
     return tuple(sorted(nearest, key=lambda c: (c.head.i, len(c.heads))))
 
 
+def is_nested(candidate: Candidate, rival: Candidate) -> bool:
+    """Return whether the candidate is part of the rival's phrase: "Russian" of "Russian officials"."""
+    return any(
+        outer.start <= inner.start and inner.end <= outer.end and (outer.start, outer.end) != (inner.start, inner.end)
+        for inner in candidate.parties
+        for outer in rival.parties
+    )
+
+
 def _entered(
     found: dict[tuple[int, ...], Candidate], tokens: Sequence[Token], names: SentenceNames
 ) -> Candidate:

@@ -71,6 +71,9 @@ def act_of(token: Token, vocabulary: Vocabulary) -> Act | None:
     """Return what the word says of a measure that it governs."""
     lemma = token.lemma_.lower()
     if token.pos_ in {"VERB", "AUX"}:
+        for particle in children(token, "prt", "advmod"):  # "hold off", "go ahead"
+            if (act := vocabulary.verb_acts.get(f"{lemma} {particle.lower_}")) is not None:
+                return act
         return vocabulary.verb_acts.get(lemma)
     if token.pos_ == "ADJ":
         return vocabulary.adjective_acts.get(lemma)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from schemas import EntityLabel
-from services.extraction.sanctions.candidates import Candidate
+from services.extraction.sanctions.candidates import Candidate, is_nested
 from services.extraction.sanctions.course import Step
 from services.extraction.sanctions.setting import Setting, is_against, is_name, is_usual_sender
 from services.extraction.sanctions.reading import Reading
@@ -133,13 +133,18 @@ def role_features(candidate: Candidate, reading: Reading, slot: str) -> Iterator
     yield f"joined={len(candidate.heads) > 1}|{side}"
     yield f"status={reading.standing.status}|{what}|{side}"
     yield f"inside={candidate.head.is_ancestor(trigger.head)}|{side}"
+    yield f"titles={head.dep_ in {'compound', 'nmod'} and _is_person(head.head, reading)}|{side}"
     is_party = any(party.i == head.i for party in reading.roles.parties)
     yield f"party={is_party}"
     yield f"party={is_party}|{reading.standing.status}|{candidate.is_read_as(slot)}"
     rivals = [rival for rival in reading.candidates if rival is not candidate and rival.is_read_as(slot)]
     yield f"rivals={candidate.is_read_as(slot)}{bool(rivals)}"
     yield f"rivals={candidate.is_read_as(slot)}{bool(rivals)}|{what}"
-    yield f"nested={any(_is_nested(candidate, rival) for rival in rivals)}"
+    yield f"nested={any(is_nested(candidate, rival) for rival in rivals)}"
+
+
+def _is_person(token: Token, reading: Reading) -> bool:
+    return reading.sentence.names.label_of(token) is EntityLabel.PERSON
 
 
 def _order(candidate: Candidate, reading: Reading) -> int:
@@ -148,15 +153,6 @@ def _order(candidate: Candidate, reading: Reading) -> int:
     if place < trigger:
         return sum(place < other.head.i < trigger for other in reading.candidates)
     return sum(trigger <= other.head.i < place for other in reading.candidates)
-
-
-def _is_nested(candidate: Candidate, rival: Candidate) -> bool:
-    """Whether the candidate is part of the rival's phrase: "Russian" of "Russian officials"."""
-    return any(
-        outer.start <= inner.start and inner.end <= outer.end and (outer.start, outer.end) != (inner.start, inner.end)
-        for inner in candidate.parties
-        for outer in rival.parties
-    )
 
 
 def _act(step: Step) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas import Status
-from services.extraction.sanctions.candidates import Candidate
+from services.extraction.sanctions.candidates import Candidate, is_nested
 from services.extraction.sanctions.features import mention_features, role_features, status_features
 from services.extraction.sanctions.linear import LinearModel
 from services.extraction.sanctions.reading import Reading
@@ -18,7 +18,8 @@ from services.extraction.sanctions.vocabulary import Needs
 NAMED, UNNAMED = 0.4, 0.6
 # A phrase that a rule read fills its slot from the first probability on, any other from the second: an empty slot beats
 # a guess. A phrase that no rule read must be likelier by the margin to win over one that was read.
-READ, UNREAD, MARGIN = 0.3, 0.6, 0.2
+READ, MARGIN = 0.3, 0.2
+UNREAD = {"sender": 0.6, "target": 0.7}
 _STEPS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
@@ -88,9 +89,10 @@ class Judge:
         ]
         read = max((each for each in scored if each[1]), key=lambda each: each[0], default=(0.0, True, None))
         unread = max((each for each in scored if not each[1]), key=lambda each: each[0], default=(0.0, False, None))
-        if read[0] >= READ and unread[0] <= read[0] + MARGIN:
+        margin = MARGIN if read[2] is None or unread[2] is None or not is_nested(unread[2], read[2]) else 1.0
+        if read[0] >= READ and unread[0] <= read[0] + margin:
             return Choice(read[2], read[0])
-        if unread[0] >= UNREAD:
+        if unread[0] >= UNREAD[slot]:
             return Choice(unread[2], unread[0])
         return Choice(None, 1.0 - max(read[0], unread[0]))
 

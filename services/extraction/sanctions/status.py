@@ -50,6 +50,9 @@ def standing_of(head: Token, steps: Sequence[Step], described: Sequence[Step], v
             continue
         explicit = True
         before = status
+        if denied and step.act.role is Role.PARTY and below is not None and below.token.tag_ == "VB":
+            status, denied, below = Status.OPPOSED, False, step  # "persuade the U.S. not to impose"
+            continue
         status = _outer(status, step.act, step)
         if step.negated:
             status, denied = _denied(status, before, denied=denied)

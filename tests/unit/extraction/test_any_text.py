@@ -1,13 +1,19 @@
 """Whatever the text, extraction ends, and every span is exactly what stands there."""
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import EnrichedArticle, IdentifiedArticle, Span
+from services.extraction.language import LanguageModel, load_language_model
+from services.extraction.passages import MAX_SENTENCE
 from services.extraction.pipeline import Extractor
+from services.extraction.spotting import MAX_CHUNK
+from tests.bench.texts import pathological
 from tests.unit.extraction.conftest import Read
 
 PIECES = st.sampled_from(
@@ -48,6 +54,11 @@ def check(article: EnrichedArticle) -> None:
 
 
 @pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return load_language_model()
+
+
+@pytest.fixture(scope="module")
 def shared(extractor: Extractor) -> Extractor:
     return extractor
 
@@ -61,6 +72,77 @@ def test_spans_are_exact_slices(shared: Extractor, parts: list[str], title: str 
     text = "".join(parts)
     if text.strip():
         check(shared.extract(IdentifiedArticle(id="a", text=text, title=title)))
+
+
+@settings(max_examples=40)
+@given(text=st.text(min_size=1, max_size=200), lang=st.sampled_from([None, "en", "zh"]))
+def test_any_characters_at_all_are_read(shared: Extractor, text: str, lang: str | None) -> None:
+    if text.strip():
+        check(shared.extract(IdentifiedArticle(id="a", text=text, title=text[:20].strip() or None, lang=lang)))
+
+
+@settings(max_examples=60)
+@given(texts=st.lists(st.text(max_size=60), max_size=5))
+def test_the_models_take_any_characters(texts: list[str], model: LanguageModel) -> None:
+    found = list(model.recognise(texts))
+    assert len(found) == len(texts)
+    for text, entities in zip(texts, found, strict=True):
+        assert all(0 <= entity.start < entity.end <= len(text) for entity in entities)
+        assert all(a.end <= b.start for a, b in pairwise(entities))
+    assert [doc.text for doc in model.parse(texts)] == texts
+
+
+@pytest.mark.parametrize("what", pathological(1))
+def test_texts_that_nobody_would_write_are_read(read: Read, what: str) -> None:
+    check(read(pathological(20_000)[what]))
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "names in a list",
+        "names alone",
+        "quotes that end sentences",
+        "sanctions without a stop",
+        "a surname again and again",
+        "emoji with spaces",
+        "commas",
+    ],
+)
+def test_time_grows_with_the_text_and_not_with_its_square(read: Read, what: str) -> None:
+    read(pathological(10_000)[what])
+    short, long = (process_seconds(read, pathological(size)[what]) for size in (10_000, 80_000))
+    assert long < 24 * short + 0.5  # 8 times the text; its square would be 64 times
+
+
+def test_the_models_see_all_text_once_and_in_bounded_stretches(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, list[int]] = {"recognise": [], "parse": []}
+    for name, lengths in seen.items():
+        monkeypatch.setattr(LanguageModel, name, noting(lengths, getattr(LanguageModel, name)))
+    for what in ("sanctions without a stop", "one sentence of capitals", "names in a list", "no spaces"):
+        for lengths in seen.values():
+            lengths.clear()
+        text = pathological(50_000)[what]
+        read(text)
+        assert max(seen["recognise"]) <= MAX_CHUNK
+        assert max(seen["parse"], default=0) <= MAX_SENTENCE
+        assert sum(seen["recognise"]) <= len(text)
+        assert sum(seen["parse"]) <= len(text)
+
+
+def noting(lengths: list[int], method: Callable[..., Iterator[object]]) -> Callable[..., Iterator[object]]:
+    def noted(self: LanguageModel, texts: Iterable[str]) -> Iterator[object]:
+        texts = list(texts)
+        lengths.extend(map(len, texts))
+        return method(self, texts)
+
+    return noted
+
+
+def process_seconds(read: Read, text: str) -> float:
+    started = process_time()
+    read(text)
+    return process_time() - started
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.watchlist.folding import fold, fold_char
+from services.watchlist.folding import fold, fold_char, squeeze
 
 
 @given(st.text())
@@ -41,3 +41,22 @@ def test_every_code_point_there_is_folds_to_one_that_folds_to_itself() -> None:
 )
 def test_what_readers_take_for_the_same_becomes_the_same(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aÁ \n\t\u0301\u200b\u00ad\u00a0\u2029中\U0001f600x"), max_size=60)
+    | st.text(max_size=60)
+)
+def test_what_is_squeezed_out_can_be_found_again(text: str) -> None:
+    squeezed = squeeze(text)
+    assert squeezed.folded == fold(squeezed.text)
+    assert "  " not in squeezed.folded
+    positions = [squeezed.position(index) for index in range(len(squeezed.text))]
+    assert positions == sorted(set(positions))
+    for index, position in enumerate(positions):
+        kept = squeezed.text[index]
+        assert kept == text[position] or (kept in " \0" and text[position].isspace())
+
+
+def test_nothing_is_left_out_of_plain_text() -> None:
+    assert squeeze("Plain text, as it comes.").cuts == ()

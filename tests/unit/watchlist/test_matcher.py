@@ -122,3 +122,43 @@ def test_a_hundred_thousand_names_do_not_slow_a_text_down_to_seconds() -> None:
     started = time.process_time()
     assert len(matcher.match(text)) == 2_000
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Alexander  Lukashenko", ["Alexander  Lukashenko"]),
+        ("Alexander\n    Lukashenko left", ["Alexander\n    Lukashenko"]),
+        ("Alexander \u00a0\tLukashenko\u2019s", ["Alexander \u00a0\tLukashenko"]),
+        ("Alexander\n\nLukashenko", []),
+        ("Alexander\u200b Luka\u00adshenko", ["Alexander\u200b Luka\u00adshenko"]),
+        ("Alexander Lukashenko\u0301 \u0130", ["Alexander Lukashenko\u0301"]),
+        ("\u0130\u0130  Bela\u0301rus  China\u0301!", ["Bela\u0301rus", "China\u0301"]),
+    ],
+)
+def test_white_space_marks_and_what_has_no_width_do_not_hide_a_name(text: str, expected: list[str]) -> None:
+    assert [text[m.start : m.end] for m in MATCHER.match(text)] == expected
+
+
+def test_decomposed_names_are_the_composed_ones_on_either_side() -> None:
+    composed, decomposed = "Nicol\u00e1s Maduro", "Nicola\u0301s Maduro"
+    for listed in (composed, decomposed, "Nicolas Maduro"):
+        matcher = NameMatcher([Actor(id="m", name=listed, type=ActorType.PERSON)])
+        for written in (composed, decomposed):
+            assert [(m.start, m.end) for m in matcher.match(written)] == [(0, len(written))]
+
+
+def test_a_long_list_costs_a_text_little_more_than_a_short_one() -> None:
+    text = "The ministry said that Name77 Family77 and some other men had been listed in Minsk on Monday. " * 2_000
+    few = NameMatcher([Actor(id=str(i), name=f"Name{i} Family{i}", type=ActorType.COMPANY) for i in range(100)])
+    many = NameMatcher([Actor(id=str(i), name=f"Name{i} Family{i}", type=ActorType.COMPANY) for i in range(100_000)])
+
+    def cost(matcher: NameMatcher) -> float:
+        taken = []
+        for _ in range(5):
+            started = time.process_time()
+            assert len(matcher.match(text)) == 2_000
+            taken.append(time.process_time() - started)
+        return min(taken)
+
+    assert cost(many) < 4 * cost(few)
