@@ -3,10 +3,10 @@
 import ctypes
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-from numpy._core import _multiarray_umath as multiarray_umath
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
@@ -15,6 +15,7 @@ from services.extraction.attributes import AttributeRules
 from services.extraction.recogniser import Recognised, Recogniser
 from services.extraction.vectors import TokenVectors
 
+_NUMPY_CORE = "numpy._core._multiarray_umath"
 _SET_THREADS = ("scipy_openblas_set_num_threads64_", "openblas_set_num_threads64_", "openblas_set_num_threads")
 _BATCH = 3_000  # tokens worked on at a time: few enough for the processor's caches, many enough for its vector units
 
@@ -90,10 +91,11 @@ def _batches(docs: Iterable[Doc]) -> Iterator[list[Doc]]:
 def _keep_products_on_one_thread() -> None:
     """Tell OpenBLAS, which numpy brings, to use no threads of its own.
 
-    Our matrices are so small that its threads mostly wait for one another, and they wait busily: on a machine with other
-    work an article then takes twenty times as long. The environment could say so too, but only before numpy is loaded.
+    Our matrices are so small that its threads mostly wait for one another, and they wait busily: on a machine that has
+    other work an article then takes twenty times as long. The environment could say so too, but only before numpy is
+    loaded.
     """
-    library = ctypes.CDLL(multiarray_umath.__file__)
+    library = ctypes.CDLL(import_module(_NUMPY_CORE).__file__)
     for name in _SET_THREADS:
         if (set_threads := getattr(library, name, None)) is not None:
             set_threads(1)

@@ -89,7 +89,7 @@ def _is_indented(line: str) -> bool:
 
 
 def _hangs(before: str) -> bool:
-    """Whether an indented line goes on with what the line before began: an item of a list, set with a hanging indent."""
+    """Whether an indented line goes on with the line before, as in an item of a list with a hanging indent."""
     if _ITEM.match(before):
         return True
     return _is_indented(before) and before.rstrip()[-1:] not in _CLOSERS

@@ -10,6 +10,7 @@ from pathlib import Path
 from schemas import IdentifiedArticle
 from tests.conftest import CHECKOUT
 
+WORST = "White House paragraphs on sanctions"
 _NEWS = CHECKOUT.parent / "shared" / "data" / "news"
 _PARAGRAPHS = CHECKOUT / "tests" / "eval" / "white_house.jsonl"
 
@@ -41,7 +42,7 @@ def paragraphs() -> Corpus:
     """Return the project's labelled paragraphs, nearly each of which holds a word that could name a sanction."""
     rows = map(json.loads, _PARAGRAPHS.read_text("utf-8").splitlines())
     articles = tuple(IdentifiedArticle(id=row["id"], text=row["text"]) for row in rows)
-    return Corpus("White House paragraphs on sanctions", articles)
+    return Corpus(WORST, articles)
 
 
 def _news(name: str, file: str, count: int, *, step: int) -> Corpus | None:

@@ -77,9 +77,7 @@ def is_nested(candidate: Candidate, rival: Candidate) -> bool:
     )
 
 
-def _entered(
-    found: dict[tuple[int, ...], Candidate], tokens: Sequence[Token], names: SentenceNames
-) -> Candidate:
+def _entered(found: dict[tuple[int, ...], Candidate], tokens: Sequence[Token], names: SentenceNames) -> Candidate:
     key = tuple(head.i for head in tokens)
     if key not in found:
         parties = {(party.start, party.end): party for party in map(names.party, tokens)}

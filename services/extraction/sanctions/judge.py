@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from schemas import Status
 from services.extraction.sanctions.candidates import Candidate, is_nested
-from services.extraction.sanctions.features import mention_features, role_features, status_features
+from services.extraction.sanctions.features import mention_features, status_features
 from services.extraction.sanctions.linear import LinearModel
 from services.extraction.sanctions.reading import Reading
+from services.extraction.sanctions.role_features import role_features
 from services.extraction.sanctions.vocabulary import Needs
 
 # A trigger is a mention from the first probability on where what it needs is named with it, else from the second.

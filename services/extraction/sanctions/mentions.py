@@ -30,9 +30,7 @@ class _Slots:
 class SanctionsReader:
     """Finds sanctions mentions in passages whose entities are known."""
 
-    def __init__(
-        self, model: LanguageModel, vocabulary: Vocabulary, judge: Judge, actors: Mapping[str, Actor]
-    ) -> None:
+    def __init__(self, model: LanguageModel, vocabulary: Vocabulary, judge: Judge, actors: Mapping[str, Actor]) -> None:
         self._model = model
         self._vocabulary = vocabulary
         self._judge = judge

@@ -55,9 +55,7 @@ class Reading:
     other_authority: bool
 
 
-def read_trigger(
-    sentence: Sentence, trigger: Trigger, triggers: Sequence[Trigger], vocabulary: Vocabulary
-) -> Reading:
+def read_trigger(sentence: Sentence, trigger: Trigger, triggers: Sequence[Trigger], vocabulary: Vocabulary) -> Reading:
     """Return what the rules read of one of the triggers of a sentence."""
     head = trigger.head
     steps = course_of(trigger, vocabulary)

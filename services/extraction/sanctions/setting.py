@@ -96,7 +96,11 @@ def anchors_of(setting: Setting) -> list[Token]:
     for step in setting.steps:
         if step.via not in {"compound", "of", "in"} or step.token.pos_ not in {"NOUN", "PROPN"}:
             break
-        if step.via != "compound" and step.act is None and step.token.lemma_ not in setting.vocabulary.words["quantities"]:
+        if (
+            step.via != "compound"
+            and step.act is None
+            and step.token.lemma_ not in setting.vocabulary.words["quantities"]
+        ):
             break  # "a U.S. probe of Canadian tariffs": the probe is American, the tariffs are not
         if step.act and step.act.role is Role.PARTY:
             break  # "his rejection of sanctions": the rejection is his, the sanctions are not

@@ -82,18 +82,21 @@ def _outer(inner: Status | None, act: Act, step: Step) -> Status:
     """What an inner status becomes under the act that governs it."""
     if inner is None or inner is Status.IMPOSED:
         return _opened(act.status, step)
-    if inner is Status.EVADED:
-        return inner
-    if act.status is Status.OPPOSED:  # of a lifting, of keeping, of calls against it: the measure stays
+    if act.status is Status.OPPOSED and inner is not Status.EVADED:
+        # Of a lifting, of keeping, of calls against it: the measure stays.
         return Status.OPPOSED if inner is Status.PROPOSED else Status.MAINTAINED
     if act.status is Status.PROPOSED and inner is Status.LIFTED:
-        if step.negated:
-            return Status.MAINTAINED
-        # "wants the EU to lift" is a call; "wants to lift" is said of oneself.
-        return Status.OPPOSED if act.role is Role.PARTY and not _wants_itself(step) else Status.LIFTED
+        return _wanted_lifting(act, step)
     if act.status in {Status.LIFTED, Status.MAINTAINED, Status.EVADED} and inner is Status.PROPOSED:
         return act.status
     return inner
+
+
+def _wanted_lifting(act: Act, step: Step) -> Status:
+    """What a wanted lifting is: "wants the EU to lift" is a call, "wants to lift" an intention."""
+    if step.negated:
+        return Status.MAINTAINED
+    return Status.OPPOSED if act.role is Role.PARTY and not _wants_itself(step) else Status.LIFTED
 
 
 def _wants_itself(step: Step) -> bool:

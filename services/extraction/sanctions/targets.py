@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from schemas import Measure, Status
 from services.extraction.sanctions.course import Step
+from services.extraction.sanctions.holders import holders_of, owners_of
 from services.extraction.sanctions.setting import (
     Setting,
     anchors_of,
@@ -28,8 +29,7 @@ from services.extraction.sanctions.syntax import (
 )
 from services.extraction.sanctions.vocabulary import Role
 
-_OWNING = frozenset({"of", "from", "to", "in", "belonging"})
-_MAX_DEPTH = 3
+_TRADE = frozenset({Measure.EXPORT_CONTROL, Measure.IMPORT_BAN, Measure.TARIFF, Measure.PRICE_CAP})
 
 
 def target_sources(setting: Setting) -> dict[str, list[Token]]:
@@ -58,55 +58,12 @@ def _victims(setting: Setting) -> Iterator[Token]:
         return
     for victim in with_conjuncts(trigger.victim):
         if trigger.things:
-            yield from _owners(victim, setting)
+            yield from owners_of(victim, setting)
         elif victim.lemma_.lower() in setting.vocabulary.words["quantities"]:  # "a number of officials"
             counted = list(objects_of_preposition(victim, {"of"}))
             yield from counted or [victim]
         else:
             yield victim
-
-
-def _owners(thing: Token, setting: Setting, depth: int = 0) -> Iterator[Token]:
-    """Who the thing belongs to or comes from; the thing itself where only its name says so ("Russian oil")."""
-    owners = children(thing, "poss")
-    if owners:
-        yield from owners
-        return
-    words = setting.vocabulary.words
-    counted = thing.lemma_.lower() in words["quantities"]
-    if not counted and any(is_name(child, setting) for child in thing.lefts):
-        yield thing
-        return
-    behind = list(objects_of_preposition(thing, _OWNING)) if depth < _MAX_DEPTH else []
-    named = [found for found in behind if is_name(found, setting)]
-    for found in named or behind:
-        if found.lemma_.lower() in words["goods"] | words["quantities"]:
-            yield from _owners(found, setting, depth + 1)
-        elif depth or found in named or not _is_trade(setting):
-            yield found
-        else:
-            yield from named or _destinations(found, setting) or [found]
-    if depth and not behind:
-        yield thing
-
-
-def _is_trade(setting: Setting) -> bool:
-    return setting.trigger.measure in {Measure.EXPORT_CONTROL, Measure.IMPORT_BAN, Measure.TARIFF, Measure.PRICE_CAP}
-
-
-def _destinations(thing: Token, setting: Setting) -> list[Token]:
-    """Where goods go: "exports of sensors to Iran", "machines bound for China"."""
-    if setting.trigger.measure is not Measure.EXPORT_CONTROL:
-        return []
-    bound = [verb for verb in children(thing, "acl") if verb.lower_ in {"bound", "destined", "sold", "shipped"}]
-    found = [
-        place
-        for token in (thing, *bound, setting.trigger.victim, *children(setting.trigger.head, "prep"))
-        if token is not None
-        for place in (objects_of_preposition(token, {"to", "for"}))
-        if is_name(place, setting)
-    ]
-    return found[:1]
 
 
 def _threatened(setting: Setting) -> Iterator[Token]:
@@ -216,7 +173,7 @@ def _objects(token: Token, setting: Setting) -> Iterator[Token]:
     """What stands behind "on", "against" and the like, goods replaced by whose they are where the text says so."""
     words = setting.vocabulary.words
     prepositions = words["target_prepositions"]
-    if setting.trigger.measure in {"export_control", "tariff", "import_ban", "price_cap"}:
+    if setting.trigger.measure in _TRADE:
         prepositions = prepositions | words["goods_prepositions"]
     if setting.trigger.things and not setting.trigger.verb:
         prepositions = prepositions | {"of"}
@@ -229,25 +186,4 @@ def _objects(token: Token, setting: Setting) -> Iterator[Token]:
             continue  # "against a background of sanctions"
         if found.pos_ == "VERB" or (is_time(found, setting) and not children(found, "prep")):
             continue
-        yield from _holders(found, setting)
-
-
-def _holders(found: Token, setting: Setting, depth: int = 0) -> Iterator[Token]:
-    """Whose goods: "imports of Japanese steel", "imports from China"; anything but goods stands for itself."""
-    lemma, words = found.lemma_.lower(), setting.vocabulary.words
-    if lemma in {"following", "list"}:  # "on the following: A and B"
-        listed = [name for name in found.doc[found.i + 1 :] if name.dep_ in {"appos", "dep"}]
-        yield from listed[:1] or [found]
-        return
-    if destinations := _destinations(found, setting):
-        yield from destinations
-        return
-    if lemma not in words["goods"] and lemma not in words["quantities"]:
-        yield found
-        return
-    if any(is_name(child, setting) or child.dep_ == "poss" for child in found.lefts):
-        yield found
-        return
-    nested = list(objects_of_preposition(found, {"from", "of", "to"})) if depth < 3 else []
-    for inner in nested:
-        yield from _holders(inner, setting, depth + 1)
+        yield from holders_of(found, setting)

@@ -11,6 +11,7 @@ from services.extraction.sanctions.vocabulary import Needs, Vocabulary, WordTrig
 
 _BEHIND = frozenset({"on", "of", "to", "for", "against", "in"})
 _MAX_DEPTH = 3
+_GATT = frozenset({"general", "agreement"})  # "General Agreement on Tariffs and Trade"
 _HIT = frozenset({"-hit", "-stricken", "-battered"})
 
 
@@ -78,15 +79,11 @@ def _is_noun(head: Token, length: int) -> bool:
 def _is_other_kind(doc: Doc, position: int, head: Token, vocabulary: Vocabulary) -> bool:
     """Whether the words around make it something else: a committee, a phone tariff, the name of a treaty."""
     words = vocabulary.words
-    before = doc[position - 1].lower_ if position else ""
-    if before in words["not_after"] or (before == "-" and head.i + 1 < len(doc)):
+    before = [token.lower_ for token in doc[max(0, position - 5) : position]]
+    if before[-1:] and (before[-1] in words["not_after"] or (before[-1] == "-" and head.i + 1 < len(doc))):
         return True
-    if position > 2 and doc[position - 3 : position].text.lower() == "feed-in":
+    if before[-3:] == ["feed", "-", "in"] or before[-2:] == ["office", "of"] or set(before) >= _GATT:
         return True
-    if position > 1 and doc[position - 2 : position].text.lower() == "office of":
-        return True
-    if any(token.lower_ == "general" and token.nbor(1).lower_ == "agreement" for token in doc[max(0, position - 5) : head.i]):
-        return True  # "General Agreement on Tariffs and Trade"
     if head.i + 1 < len(doc) and doc[head.i + 1].tag_ in {"$", "CD"}:
         return True  # "bank sanctions $6.5 mln loan": a verb that the tagger took for a noun
     governor = head.head if head.dep_ in {"compound", "nmod"} else None
@@ -168,19 +165,20 @@ def _victim(verb: Token) -> Token | None:
     if verb.pos_ in {"NOUN", "PROPN"}:
         return next(objects_of_preposition(verb, {"of"}), None)
     before = verb.doc[verb.i - 1].text if verb.i else ""
-    if verb.dep_ == "amod" and before != "-" and verb.head.i > verb.i:
-        return verb.head
-    if verb.dep_ == "acl" and verb.tag_ == "VBN":
-        return verb.head
-    if verb.dep_ == "relcl" and not children(verb, "dobj"):
+    describes = (verb.dep_ == "amod" and before != "-" and verb.head.i > verb.i) or verb.dep_ == "relcl"
+    if describes or (verb.dep_ == "acl" and verb.tag_ == "VBN"):
         return verb.head
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_passive(verb.head):
         return subject_of(verb.head)
-    if verb.dep_ in {"acomp", "oprd", "xcomp", "ccomp"} and verb.tag_ in {"VBN", "JJ"}:
-        # "remain frozen", "keep assets immobilised"
-        objects = [own for own in (*children(verb, "nsubj"), *children(verb.head, "dobj")) if own.i != verb.i]
-        return objects[0] if objects else subject_of(verb.head)
-    return None
+    return _kept(verb)
+
+
+def _kept(verb: Token) -> Token | None:
+    """What stays as the verb says: "assets remain frozen", "keep assets immobilised"."""
+    if verb.dep_ not in {"acomp", "oprd", "xcomp", "ccomp"} or verb.tag_ not in {"VBN", "JJ"}:
+        return None
+    objects = [own for own in (*children(verb, "nsubj"), *children(verb.head, "dobj")) if own.i != verb.i]
+    return objects[0] if objects else subject_of(verb.head)
 
 
 def _fits(verb: Token, victim: Token, kind: WordTrigger, vocabulary: Vocabulary, named: frozenset[int]) -> bool:

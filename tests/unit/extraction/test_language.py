@@ -1,8 +1,10 @@
 """The faster ways through the model give what spaCy itself gives, on real text and on odd text."""
 
+import ctypes
 import json
 import warnings
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,13 @@ def texts() -> list[str]:
 
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:
     yield from ([*texts[start : start + 7]] for start in range(0, len(texts), 7))
+
+
+def test_matrix_products_stay_on_one_thread(model: LanguageModel) -> None:
+    """Where numpy brings OpenBLAS; elsewhere there is nothing to tell."""
+    library = ctypes.CDLL(import_module("numpy._core._multiarray_umath").__file__)
+    told = getattr(library, "scipy_openblas_get_num_threads64_", lambda: 1)
+    assert told() == 1
 
 
 @pytest.mark.parametrize("component", ["tok2vec", "ner"])
