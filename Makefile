@@ -8,7 +8,7 @@ TEST_ARGS ?=
 EVAL_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help setup run test check eval bench format unit contract lock clean
+.PHONY: help setup run test check eval train bench format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ check: $(VENV)/.installed ## Format check, lint, types, import rules, unit and c
 
 eval: $(VENV)/.installed ## Measure accuracy on every label there is, part by part (EVAL_ARGS=--help tells what else)
 	@$(BIN)/python -m tests.eval $(EVAL_ARGS)
+
+train: $(VENV)/.installed ## Train the models that weigh what the rules read; print cross-validated figures (under a minute)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.eval.training
 
 bench: $(VENV)/.installed ## Race extraction against spaCy on one thread; measure memory and long articles (BENCH_ARGS=--help)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 BLIS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH_ARGS)

@@ -18,7 +18,14 @@ from services.extraction.linking import (
     precedes_surname,
 )
 from services.extraction.passages import Passage
-from services.extraction.senses import Sense, is_language, is_of_a_place, may_be_person, sense_of
+from services.extraction.senses import (
+    Sense,
+    is_language,
+    is_of_a_place,
+    is_often_person,
+    may_be_person,
+    sense_of,
+)
 from services.extraction.spotting import Spotted
 from services.watchlist.forms import FAMILY_NAME_FIRST
 from services.watchlist.matcher import NameMatch
@@ -89,7 +96,8 @@ def _merge(passage: Passage, matches: Sequence[NameMatch], seen: Sequence[Spotte
         if not _is_part_of_longer(passage, match, around) and (named := _named(passage, match, around)):
             accepted.append(named)
         elif not around and (namesake := _namesake(passage, match)):
-            accepted.append(namesake)
+            if not accepted or accepted[-1].end <= namesake.start:
+                accepted.append(namesake)
     yield from accepted
     yield from _left_over(seen, accepted)
 
@@ -171,7 +179,7 @@ def _is_somebody_else(passage: Passage, match: NameMatch, same: Spotted | None) 
         return False
     if follows_given_name(passage, match.start):
         return True
-    if same is not None and same.label is EntityLabel.PERSON:
+    if same is not None and same.label is EntityLabel.PERSON and is_often_person(match.best.text):
         return not is_place(passage, match.start)
     return same is None and precedes_surname(passage, match.end)
 

@@ -8,11 +8,9 @@ from services.extraction.cooccurrences import MAX_COOCCURRENCES, find_cooccurren
 from services.extraction.entities import find_entities
 from services.extraction.language import LanguageModel, load_language_model
 from services.extraction.passages import Passage, read_passage
-from services.extraction.sanctions.judge import Judge
-from services.extraction.sanctions.linear import load_models
+from services.extraction.sanctions.knowledge import Knowledge, load_knowledge
 from services.extraction.sanctions.mentions import SanctionsReader
 from services.extraction.sanctions.reading import Reading
-from services.extraction.sanctions.vocabulary import Vocabulary, load_vocabulary
 from services.extraction.spotting import spot
 from services.watchlist.known import with_known
 from services.watchlist.matcher import NameMatch, NameMatcher
@@ -27,8 +25,7 @@ class Extractor:
         self,
         model: LanguageModel,
         matcher: NameMatcher,
-        vocabulary: Vocabulary,
-        judge: Judge,
+        knowledge: Knowledge,
         *,
         extractor: str,
         only_relevant: bool = False,
@@ -39,8 +36,7 @@ class Extractor:
         Args:
             model: Recognises entities and parses sentences of English articles.
             matcher: Finds the names of the watchlist.
-            vocabulary: What the sanctions rules know of words.
-            judge: Weighs what the rules read of a sanctions mention.
+            knowledge: What sanctions mentions are read with.
             extractor: Name and version, as written into every result.
             only_relevant: Whether the models pass over articles that neither name a watched actor nor hold a word that
                 could name a sanction. Such an article gets only the entities that the matcher finds; it has no
@@ -49,9 +45,8 @@ class Extractor:
         """
         self._model = model
         self._matcher = matcher
-        self._vocabulary = vocabulary
-        self._judge = judge
-        self.reader = SanctionsReader(model, vocabulary, judge, matcher.actors)
+        self._knowledge = knowledge
+        self.reader = SanctionsReader(model, knowledge, matcher.actors)
         self._extractor = extractor
         self._only_relevant = only_relevant
         self._max_cooccurrences = max_cooccurrences
@@ -66,8 +61,7 @@ class Extractor:
         return Extractor(
             self._model,
             NameMatcher(with_known(watchlist)),
-            self._vocabulary,
-            self._judge,
+            self._knowledge,
             extractor=self._extractor,
             only_relevant=self._only_relevant,
             max_cooccurrences=self._max_cooccurrences,
@@ -122,7 +116,7 @@ class Extractor:
 
     def _may_hold_trigger(self, passage: Passage) -> bool:
         """Whether a sentence would be parsed; most fields are settled by one look at the whole."""
-        may_hold = self._vocabulary.may_hold_trigger
+        may_hold = self._knowledge.vocabulary.may_hold_trigger
         return may_hold(passage.clean) and any(may_hold(passage.clean[s.start : s.end]) for s in passage.sentences)
 
     def _sanctions(
@@ -144,8 +138,7 @@ def load_extractor(
     return Extractor(
         load_language_model(),
         NameMatcher(with_known(watchlist)),
-        load_vocabulary(),
-        Judge(load_models()),
+        load_knowledge(),
         extractor=f"sightline/{version('sightline')}",
         only_relevant=only_relevant,
         max_cooccurrences=max_cooccurrences,

@@ -92,6 +92,11 @@ def may_be_person(text: str) -> bool:
     return text.lower() in _words()["also_people"]
 
 
+def is_often_person(text: str) -> bool:
+    """Whether the name of a place, standing alone, is a person's about as often: "Jordan", never "France"."""
+    return text.lower() in _words()["often_people"]
+
+
 def _by_article(passage: Passage, start: int, end: int, clues: _Clues, other: Sense) -> Sense:
     """The sense that has more words nearby, else in the whole field; none of either leaves it open."""
     clean = passage.clean

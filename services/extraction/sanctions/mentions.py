@@ -1,18 +1,18 @@
 """Read the sanctions mentions out of an article: its triggers, what is said of each, and how sure that is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas import Actor, ArticleRef, Entity, Party, SanctionsMention
 from services.core.identity import mention_id
 from services.extraction.language import LanguageModel
 from services.extraction.passages import Passage
-from services.extraction.sanctions.judge import Judge, Judgement
+from services.extraction.sanctions.judge import Judgement
+from services.extraction.sanctions.knowledge import Knowledge
 from services.extraction.sanctions.parties import SentenceNames, entities_by_token
 from services.extraction.sanctions.reading import Reading, Sentence, read_trigger
 from services.extraction.sanctions.reason import reason_of
 from services.extraction.sanctions.triggers import find_triggers
-from services.extraction.sanctions.vocabulary import Vocabulary
 
 _MAX_TRIGGERS = 16  # no sentence that people write holds more; without a bound a made-up one takes minutes
 _REASON_STEPS = 3  # a reason further up the sentence is the reason of something else
@@ -30,10 +30,11 @@ class _Slots:
 class SanctionsReader:
     """Finds sanctions mentions in passages whose entities are known."""
 
-    def __init__(self, model: LanguageModel, vocabulary: Vocabulary, judge: Judge, actors: Mapping[str, Actor]) -> None:
+    def __init__(self, model: LanguageModel, knowledge: Knowledge, actors: Mapping[str, Actor]) -> None:
         self._model = model
-        self._vocabulary = vocabulary
-        self._judge = judge
+        self._vocabulary = knowledge.vocabulary
+        self._judge = knowledge.judge
+        self._references = knowledge.references
         self._actors = actors
 
     def read(self, article: ArticleRef, passage: Passage, entities: Sequence[Entity]) -> Iterator[SanctionsMention]:
@@ -46,8 +47,29 @@ class SanctionsReader:
         """
         for reading in self.readings(passage, entities):
             judgement = self._judge.judge(reading)
-            if judgement is not None:
-                yield self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
+            if judgement is None:
+                continue
+            found = self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
+            yield self._with_references(found, reading, entities)
+
+    def _with_references(
+        self, mention: SanctionsMention, reading: Reading, entities: Sequence[Entity]
+    ) -> SanctionsMention:
+        """The mention with its pronouns and bare nouns linked to whom they stand for."""
+        passage, sentence = reading.sentence.passage, reading.sentence.piece
+
+        def linked(parties: Iterable[Party]) -> tuple[Party, ...]:
+            return tuple(
+                self._references.resolve(party, passage, sentence, entities, self._actors) for party in parties
+            )
+
+        return mention.model_copy(
+            update={
+                "senders": linked(mention.senders),
+                "targets": linked(mention.targets),
+                "parties": linked(mention.parties),
+            }
+        )
 
     def readings(self, passage: Passage, entities: Sequence[Entity]) -> Iterator[Reading]:
         """Yield what the rules read of each trigger of one field; only sentences that may hold one are parsed."""
