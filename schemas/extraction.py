@@ -151,6 +151,14 @@ class EnrichedArticle(Message):
     article: IdentifiedArticle
     entities: tuple[Entity, ...] = Field(default=(), description="Sorted by field, title first, then by start.")
     sanctions: tuple[SanctionsMention, ...] = ()
+    sentences_unread: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Sentences that may hold a sanctions mention and were not read to their end, as the bounds of 2,000 "
+            "triggers an article and 16 a sentence were reached; no text that people write reaches them."
+        ),
+    )
     cooccurrences: tuple[CoOccurrence, ...] = Field(default=(), description="Nearest first.")
     cooccurrences_left_out: int = Field(
         default=0,

@@ -107,6 +107,11 @@ class ProcessorMetrics(ConsumerMetrics):
             "Co-occurrences beyond the bound per article.",
             registry=self.registry,
         )
+        self.sentences_unread = Counter(
+            "sightline_sentences_unread_total",
+            "Sentences that may hold a sanctions mention, beyond the bounds per article and sentence.",
+            registry=self.registry,
+        )
         self.watchlist_actors = Gauge(
             "sightline_watchlist_actors",
             "Actors known, by whether they are watched.",

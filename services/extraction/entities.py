@@ -95,9 +95,8 @@ def _merge(passage: Passage, matches: Sequence[NameMatch], seen: Sequence[Spotte
         around = _overlapping(seen, reached, match)
         if not _is_part_of_longer(passage, match, around) and (named := _named(passage, match, around)):
             accepted.append(named)
-        elif not around and (namesake := _namesake(passage, match)):
-            if not accepted or accepted[-1].end <= namesake.start:
-                accepted.append(namesake)
+        elif not around and (namesake := _namesake(passage, match, accepted[-1].end if accepted else 0)):
+            accepted.append(namesake)
     yield from accepted
     yield from _left_over(seen, accepted)
 
@@ -184,11 +183,13 @@ def _is_somebody_else(passage: Passage, match: NameMatch, same: Spotted | None) 
     return same is None and precedes_surname(passage, match.end)
 
 
-def _namesake(passage: Passage, match: NameMatch) -> Named | None:
-    """Somebody else with the name, where no model sees people: "Виктор Лукашенко"."""
+def _namesake(passage: Passage, match: NameMatch, since: int) -> Named | None:
+    """Somebody else with the name, named from `since` on, where no model sees people: "Виктор Лукашенко"."""
     if match.best.actor.type is not ActorType.PERSON or not follows_given_name(passage, match.start):
         return None
     start = passage.clean.rfind(" ", 0, match.start - 1) + 1
+    if start < since:
+        return None
     return Named(start, match.end, EntityLabel.PERSON, LinkMethod.MODEL, SCORES[LinkMethod.MODEL])
 
 

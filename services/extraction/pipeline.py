@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
-from schemas import Actor, ArticleRef, EnrichedArticle, Entity, IdentifiedArticle, SanctionsMention, TextField
+from schemas import Actor, ArticleRef, EnrichedArticle, Entity, IdentifiedArticle, TextField
 from services.extraction.cooccurrences import MAX_COOCCURRENCES, find_cooccurrences
 from services.extraction.entities import find_entities
 from services.extraction.language import LanguageModel, load_language_model
 from services.extraction.passages import Passage, read_passage
 from services.extraction.sanctions.knowledge import Knowledge, load_knowledge
-from services.extraction.sanctions.mentions import SanctionsReader
+from services.extraction.sanctions.mentions import Found, SanctionsReader
 from services.extraction.sanctions.reading import Reading
 from services.extraction.spotting import spot
 from services.watchlist.known import with_known
@@ -79,7 +79,8 @@ class Extractor:
         read = _is_english(article.lang) and self._is_worth_reading(passages, names)
         spotted = [spot(passage, self._model) if read else [] for passage in passages]
         entities = find_entities(passages, names, spotted)
-        sanctions = self._sanctions(ref, passages, entities) if read else ()
+        found = self._sanctions(ref, passages, entities) if read else []
+        sanctions = tuple(mention for field in found for mention in field.mentions)
         cooccurrences, left_out = find_cooccurrences(
             ref,
             passages,
@@ -93,6 +94,7 @@ class Extractor:
             article=article,
             entities=entities,
             sanctions=sanctions,
+            sentences_unread=sum(field.unread for field in found),
             cooccurrences=cooccurrences,
             cooccurrences_left_out=left_out,
             extractor=self._extractor,
@@ -119,16 +121,11 @@ class Extractor:
         may_hold = self._knowledge.vocabulary.may_hold_trigger
         return may_hold(passage.clean) and any(may_hold(passage.clean[s.start : s.end]) for s in passage.sentences)
 
-    def _sanctions(
-        self, article: ArticleRef, passages: Sequence[Passage], entities: Sequence[Entity]
-    ) -> tuple[SanctionsMention, ...]:
-        return tuple(
-            mention
+    def _sanctions(self, article: ArticleRef, passages: Sequence[Passage], entities: Sequence[Entity]) -> list[Found]:
+        return [
+            self.reader.read(article, passage, [entity for entity in entities if entity.field == passage.field])
             for passage in passages
-            for mention in self.reader.read(
-                article, passage, [entity for entity in entities if entity.field == passage.field]
-            )
-        )
+        ]
 
 
 def load_extractor(

@@ -186,6 +186,7 @@ class Delivery:
         if work.enriched is not None:
             self._metrics.enriched.inc()
             self._metrics.cooccurrences_left_out.inc(work.enriched.cooccurrences_left_out)
+            self._metrics.sentences_unread.inc(work.enriched.sentences_unread)
             for mention in work.enriched.sanctions:
                 self._metrics.mentions.labels(mention.measure.value, mention.status.value).inc()
             for pair in work.enriched.cooccurrences:

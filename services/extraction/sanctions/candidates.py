@@ -12,7 +12,8 @@ from services.extraction.sanctions.setting import Setting, expanded, is_name
 from services.extraction.sanctions.syntax import objects_of_preposition
 from services.extraction.sanctions.targets import target_sources
 
-MAX_CANDIDATES = 24  # the nearest to the trigger; a sentence that people write has fewer
+MAX_CANDIDATES = 16  # the nearest to the trigger; a sentence that people write has fewer
+_REACH = 60  # tokens on either side of the trigger
 _PRONOUNS = frozenset({"we", "they", "it", "he", "she", "i", "you", "our", "their", "its", "his", "her", "them", "us"})
 _ON = frozenset({"on", "against", "to", "of", "for", "from", "targeting"})
 
@@ -90,7 +91,7 @@ def _possible(setting: Setting) -> Iterable[Token]:
     trigger, words = setting.trigger, setting.vocabulary.words
     own = range(trigger.first.i, trigger.head.i + 1)
     doc = trigger.head.doc
-    near = doc[max(0, trigger.head.i - 60) : trigger.head.i + 60]
+    near = doc[max(0, trigger.head.i - _REACH) : trigger.head.i + _REACH]
     behind = {t.i for t in objects_of_preposition(trigger.head, _ON)}
     for token in near:
         if token.i in own:

@@ -4,7 +4,7 @@ The rules read the sentence; four linear models, trained on hand-labelled paragr
 else the sentence holds. A fifth says how likely all of it is right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas import Status
@@ -12,7 +12,7 @@ from services.extraction.sanctions.candidates import Candidate, is_nested
 from services.extraction.sanctions.features import mention_features, status_features
 from services.extraction.sanctions.linear import LinearModel
 from services.extraction.sanctions.reading import Reading
-from services.extraction.sanctions.role_features import role_features
+from services.extraction.sanctions.role_features import candidate_features, slot_features
 from services.extraction.sanctions.vocabulary import Needs
 
 # A trigger is a mention from the first probability on where what it needs is named with it, else from the second.
@@ -72,21 +72,30 @@ class Judge:
         """Return status and slots of what is a mention with the probability `mention`."""
         statuses = self._models["status"].probabilities(status_features(reading))
         status = max(statuses, key=lambda name: statuses[name])
-        target = self._choose(reading, "target", frozenset())
-        taken = frozenset((party.start, party.end) for party in target.candidate.parties) if target.candidate else ()
-        sender = self._choose(reading, "sender", frozenset(taken))
+        seen = [(candidate, list(candidate_features(candidate, reading))) for candidate in reading.candidates]
+        target = self._choose(reading, "target", seen)
+        taken = {(party.start, party.end) for party in target.candidate.parties} if target.candidate else set()
+        free = [
+            (candidate, features)
+            for candidate, features in seen
+            if not candidate.overlaps(taken) and not _only_acts_on(candidate, reading)
+        ]
+        sender = self._choose(reading, "sender", free)
         return Judgement(mention, Status(status), statuses[status], sender, target)
 
     def confidence(self, reading: Reading, judgement: Judgement) -> float:
         """Return how likely senders, targets and status of a judgement are all right."""
         return self._models["right"].probability(right_features(reading, judgement))
 
-    def _choose(self, reading: Reading, slot: str, taken: frozenset[tuple[int, int]]) -> Choice:
+    def _choose(self, reading: Reading, slot: str, seen: Iterable[tuple[Candidate, list[str]]]) -> Choice:
         model = self._models[slot]
         scored = [
-            (model.probability(role_features(candidate, reading, slot)), candidate.is_read_as(slot), candidate)
-            for candidate in reading.candidates
-            if not candidate.overlaps(taken) and not (slot == "sender" and _only_acts_on(candidate, reading))
+            (
+                model.probability([*features, *slot_features(candidate, reading, slot)]),
+                candidate.is_read_as(slot),
+                candidate,
+            )
+            for candidate, features in seen
         ]
         read = max((each for each in scored if each[1]), key=lambda each: each[0], default=(0.0, True, None))
         unread = max((each for each in scored if not each[1]), key=lambda each: each[0], default=(0.0, False, None))

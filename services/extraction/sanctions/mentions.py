@@ -1,12 +1,13 @@
 """Read the sanctions mentions out of an article: its triggers, what is said of each, and how sure that is."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from schemas import Actor, ArticleRef, Entity, Party, SanctionsMention
 from services.core.identity import mention_id
 from services.extraction.language import LanguageModel
-from services.extraction.passages import Passage
+from services.extraction.passages import Passage, Piece
 from services.extraction.sanctions.judge import Judgement
 from services.extraction.sanctions.knowledge import Knowledge
 from services.extraction.sanctions.parties import SentenceNames, entities_by_token
@@ -14,7 +15,9 @@ from services.extraction.sanctions.reading import Reading, Sentence, read_trigge
 from services.extraction.sanctions.reason import reason_of
 from services.extraction.sanctions.triggers import find_triggers
 
-_MAX_TRIGGERS = 16  # no sentence that people write holds more; without a bound a made-up one takes minutes
+# No sentence and no article that people write holds more; without a bound a made-up one takes minutes.
+_MAX_TRIGGERS = 16
+MAX_READ = 2_000
 _REASON_STEPS = 3  # a reason further up the sentence is the reason of something else
 
 
@@ -27,6 +30,19 @@ class _Slots:
     parties: tuple[Party, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The mentions of a field.
+
+    Attributes:
+        mentions: In order.
+        unread: Sentences that may hold further ones and were not read, or not to their end, as bounds were reached.
+    """
+
+    mentions: tuple[SanctionsMention, ...]
+    unread: int
+
+
 class SanctionsReader:
     """Finds sanctions mentions in passages whose entities are known."""
 
@@ -37,20 +53,23 @@ class SanctionsReader:
         self._references = knowledge.references
         self._actors = actors
 
-    def read(self, article: ArticleRef, passage: Passage, entities: Sequence[Entity]) -> Iterator[SanctionsMention]:
-        """Yield the sanctions mentions of one field in order.
+    def read(self, article: ArticleRef, passage: Passage, entities: Sequence[Entity]) -> Found:
+        """Return the sanctions mentions of one field.
 
         Args:
             article: What each mention carries of the article.
             passage: The field.
             entities: Those of this field, in order.
         """
-        for reading in self.readings(passage, entities):
+        mentions, last, cut, count = [], 0, 0, 0
+        for reading in islice(self.readings(passage, entities), MAX_READ):
+            count, cut, last = count + 1, cut + reading.cut, reading.sentence.piece.start
             judgement = self._judge.judge(reading)
-            if judgement is None:
-                continue
-            found = self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
-            yield self._with_references(found, reading, entities)
+            if judgement is not None:
+                found = self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
+                mentions.append(self._with_references(found, reading, entities))
+        rest = (piece for piece in passage.sentences if count == MAX_READ and piece.start > last)
+        return Found(tuple(mentions), cut + sum(self._may_hold_trigger(passage, piece) for piece in rest))
 
     def _with_references(
         self, mention: SanctionsMention, reading: Reading, entities: Sequence[Entity]
@@ -74,12 +93,16 @@ class SanctionsReader:
     def readings(self, passage: Passage, entities: Sequence[Entity]) -> Iterator[Reading]:
         """Yield what the rules read of each trigger of one field; only sentences that may hold one are parsed."""
         for sentence in self._sentences(passage, entities):
-            triggers = find_triggers(sentence.doc, self._vocabulary, sentence.names.tokens)[:_MAX_TRIGGERS]
-            for trigger in triggers:
-                yield read_trigger(sentence, trigger, triggers, self._vocabulary)
+            triggers = find_triggers(sentence.doc, self._vocabulary, sentence.names.tokens)
+            for number, trigger in enumerate(triggers[:_MAX_TRIGGERS], 1):
+                reading = read_trigger(sentence, trigger, triggers[:_MAX_TRIGGERS], self._vocabulary)
+                yield replace(reading, cut=number == _MAX_TRIGGERS < len(triggers))
+
+    def _may_hold_trigger(self, passage: Passage, piece: Piece) -> bool:
+        return self._vocabulary.may_hold_trigger(passage.clean[piece.start : piece.end])
 
     def _sentences(self, passage: Passage, entities: Sequence[Entity]) -> Iterator[Sentence]:
-        pieces = [p for p in passage.sentences if self._vocabulary.may_hold_trigger(passage.clean[p.start : p.end])]
+        pieces = [piece for piece in passage.sentences if self._may_hold_trigger(passage, piece)]
         docs = self._model.parse([passage.clean[p.start : p.end] for p in pieces])
         reached = 0
         for piece, doc in zip(pieces, docs, strict=True):

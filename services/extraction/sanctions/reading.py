@@ -44,6 +44,7 @@ class Reading:
         candidates: Everybody who could.
         names_enough: Whether what the trigger needs is named with it.
         other_authority: Whether a court, a sports body or a supervisor of markets does the punishing.
+        cut: Whether the sentence holds further triggers that are not read.
     """
 
     sentence: Sentence
@@ -53,6 +54,7 @@ class Reading:
     candidates: tuple[Candidate, ...]
     names_enough: bool
     other_authority: bool
+    cut: bool = False
 
 
 def read_trigger(sentence: Sentence, trigger: Trigger, triggers: Sequence[Trigger], vocabulary: Vocabulary) -> Reading:

@@ -14,8 +14,13 @@ _TRADE = frozenset({Measure.TARIFF, Measure.IMPORT_BAN, Measure.EXPORT_CONTROL, 
 _MAX_PATH = 7  # dependencies followed up and down; longer ways are all alike
 
 
-def role_features(candidate: Candidate, reading: Reading, slot: str) -> Iterator[str]:
-    """Yield what tells whether a candidate of a reading fills a slot, `sender` or `target`."""
+def role_features(candidate: Candidate, reading: Reading, slot: str) -> list[str]:
+    """Return what tells whether a candidate of a reading fills a slot, `sender` or `target`."""
+    return [*candidate_features(candidate, reading), *slot_features(candidate, reading, slot)]
+
+
+def candidate_features(candidate: Candidate, reading: Reading) -> Iterator[str]:
+    """Yield what is true of a candidate whichever slot is asked for."""
     setting, label = reading.setting, candidate.label
     trigger, head = setting.trigger, candidate.head
     kind = "verb" if trigger.verb else "noun"
@@ -50,6 +55,11 @@ def role_features(candidate: Candidate, reading: Reading, slot: str) -> Iterator
     yield f"status={reading.standing.status}|{what}|{side}"
     yield f"inside={candidate.head.is_ancestor(trigger.head)}|{side}"
     yield f"titles={head.dep_ in {'compound', 'nmod'} and _is_person(head.head, reading)}|{side}"
+
+
+def slot_features(candidate: Candidate, reading: Reading, slot: str) -> Iterator[str]:
+    """Yield what depends on the slot: whether the rules read the candidate there, and whom else."""
+    head, what = candidate.head, _kind_of(candidate.head, reading.setting, candidate.label)
     is_party = any(party.i == head.i for party in reading.roles.parties)
     yield f"party={is_party}"
     yield f"party={is_party}|{reading.standing.status}|{candidate.is_read_as(slot)}"

@@ -84,9 +84,10 @@ class Vocabulary:
 
     def may_hold_trigger(self, sentence: str) -> bool:
         """Whether the sentence holds words that could be a trigger, so that parsing it is worth while."""
-        if self.screen.search(sentence) is not None:
+        words = sentence.lower()  # patterns that ignore case are several times as slow
+        if self.screen.search(words) is not None:
             return True
-        return any(word.search(sentence) and thing.search(sentence) for word, thing in self.paired_screens)
+        return any(word.search(words) and thing.search(words) for word, thing in self.paired_screens)
 
 
 _WORD_SETS = (
@@ -176,7 +177,7 @@ def _screen(
     """A pattern that finds every phrase and every form of a verb that an actor is the object of, and little else."""
     phrases = {r"\s+".join(map(re.escape, phrase)) for phrase in nouns}
     stems = {_stem(lemma) for lemma, kinds in verbs.items() if any(not kind.objects for kind in kinds)}
-    return re.compile(rf"\b(?:{'|'.join(sorted(phrases | stems))})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(sorted(phrases | stems))})\b")
 
 
 def _paired_screens(
@@ -193,7 +194,7 @@ def _paired_screens(
         (rf"\b(?:{'|'.join(sorted(map(_stem, lemmas)))})\b", rf"\b(?:{'|'.join(sorted(map(_stem, objects)))})\b")
         for objects, lemmas in by_objects.items()
     ]
-    return tuple((re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in sorted(pairs))
+    return tuple((re.compile(a), re.compile(b)) for a, b in sorted(pairs))
 
 
 def _stem(lemma: str) -> str:

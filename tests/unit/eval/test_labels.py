@@ -45,8 +45,8 @@ def test_every_trigger_of_the_labels_that_ship_stands_in_its_text() -> None:
                 assert mention.status in mention.status_ok, row.id
 
 
-def test_news_is_joined_by_paragraph_and_language(here: Path, tmp_path: Path) -> None:
-    write(here / "news_labels.jsonl", {"id": "wire:7#1", "mentions": []})
+def test_news_is_joined_by_place_and_language(here: Path, tmp_path: Path) -> None:
+    write(here / "news_labels.jsonl", {"id": "wire:7#6-10", "mentions": []})
     write(
         tmp_path / "data" / "news" / "wire.jsonl.gz",
         {"id": "7", "lang": "de", "text": "Eins.\n\nZwei."},
