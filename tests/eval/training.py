@@ -65,13 +65,13 @@ def main() -> int:
     """Train, print the cross-validated figures, and write the weights."""
     extractor = load_extractor(read_watchlist(CHECKOUT / "seeds" / "watchlist.yaml"))
     labels = read_labels()
-    if absent := sorted(set(TRAINED_ON) - labels.sanctions.keys()):
-        sys.stdout.write(f"Cannot train: {', '.join(absent)} cannot be read here.\n")
-        return 1
-    sets = {name: [read(extractor, row) for row in labels.sanctions[name]] for name in TRAINED_ON}
+    for absent in labels.missing:
+        sys.stdout.write(f"Left out: {absent.name}, as {absent.why}.\n")
+    known = [name for name in TRAINED_ON if name in labels.sanctions]
+    sets = {name: [read(extractor, row) for row in labels.sanctions[name]] for name in known}
     everything = [row for rows in sets.values() for row in rows]
     judged = cross_validate(everything)
-    running = {id(row) for name in SURENESS_FROM for row in sets[name]}
+    running = {id(row) for name in SURENESS_FROM for row in sets.get(name, ())}
     sureness = right_examples(each for each in judged if id(each.row) in running)
     models = train(everything) | {"right": fit(sureness, STRENGTH["right"])}
     for name, line in report(extractor, sets, judged).items():

@@ -114,7 +114,8 @@ def _is_open(token: Token, vocabulary: Vocabulary) -> bool:
             return True
         if child.dep_ == "mark" and child.lower_ in words["conditions"]:
             return True
-    if is_infinitive(token) and token.head.i == token.i:
+    noun = token.head if token.dep_ in {"relcl", "acl"} else token
+    if is_infinitive(token) and noun.head.i == noun.i:
         return True  # a headline: "UK to sanction judges"
     if is_infinitive(token) and token.dep_ == "advcl":
         return True  # "met to impose sanctions": a purpose

@@ -45,9 +45,9 @@ def _destinations(thing: Token, setting: Setting) -> list[Token]:
     bound = [verb for verb in children(thing, "acl") if verb.lower_ in _BOUND]
     found = [
         place
-        for token in (thing, *bound, setting.trigger.victim, *children(setting.trigger.head, "prep"))
+        for token in (thing, *bound, setting.trigger.victim, setting.trigger.head)
         if token is not None
-        for place in (objects_of_preposition(token, {"to", "for"}))
+        for place in objects_of_preposition(token, {"to", "for"})
         if is_name(place, setting)
     ]
     return found[:1]

@@ -16,7 +16,7 @@ from services.extraction.sanctions.role_features import candidate_features, slot
 from services.extraction.sanctions.vocabulary import Needs
 
 # A trigger is a mention from the first probability on where what it needs is named with it, else from the second.
-NAMED, UNNAMED = 0.4, 0.6
+NAMED, UNNAMED = 0.5, 0.7
 # A phrase that a rule read fills its slot from the first probability on, any other from the second: an empty slot beats
 # a guess. A phrase that no rule read must be likelier by the margin to win over one that was read.
 READ, MARGIN = 0.3, 0.2

@@ -24,7 +24,7 @@ def seed(extractor: Extractor, name: str) -> EnrichedArticle:
             [
                 ("sanctions", "imposed", "european-union", "belaruskali"),
                 ("sanctions", "imposed", "european-union", "alexander-lukashenko"),
-                ("sanctions", "imposed", None, "belavia"),
+                ("designation", "imposed", None, "belavia"),
             ],
             ("alexander-lukashenko", "belaruskali"),
         ),
@@ -56,7 +56,7 @@ def seed(extractor: Extractor, name: str) -> EnrichedArticle:
         (
             "050_eleventh_package_proposed",
             [
-                ("sanctions", "proposed", None, "russia"),
+                ("sanctions", "proposed", "european-commission", "russia"),
                 ("export_control", "proposed", "european-union", None),
                 ("sanctions", "maintained", "european-union", "rosneft"),
             ],
