@@ -84,7 +84,7 @@ def read(extractor: Extractor, row: GoldRow) -> Row:
     """Return the triggers of a labelled text, each with the label it belongs to."""
     article = IdentifiedArticle(id=row.id, text=row.text)
     ref = ArticleRef.model_validate(article.model_dump())
-    readings = list(extractor.readings(article))
+    readings = [reading for reading in extractor.readings(article) if not reading.setting.trigger.implied]
     mentions = [extractor.reader.mention(ref, reading, by_rules(reading), 0.0) for reading in readings]
     found = compare(row, mentions)
     gold = {id(pair.found): pair.gold for pair in found.pairs}

@@ -5,7 +5,7 @@ else the sentence holds. A fifth says how likely all of it is right.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas import Status
 from services.extraction.sanctions.candidates import Candidate, is_nested
@@ -105,6 +105,12 @@ class Judge:
         if unread[0] >= UNREAD[slot]:
             return Choice(unread[2], unread[0])
         return Choice(None, 1.0 - max(read[0], unread[0]))
+
+
+def implied_by(before: Status, reading: Reading) -> Judgement | None:
+    """Return what "was also targeted" amounts to behind a mention of status `before`; None if it names nobody."""
+    alone = by_rules(reading)
+    return replace(alone, status=before) if reading.names_enough and alone.target.candidate is not None else None
 
 
 def _only_acts_on(candidate: Candidate, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from schemas import Actor, ArticleRef, Entity, Party, SanctionsMention
 from services.core.identity import mention_id
 from services.extraction.language import LanguageModel
 from services.extraction.passages import Passage, Piece
-from services.extraction.sanctions.judge import Judgement
+from services.extraction.sanctions.judge import Judgement, implied_by
 from services.extraction.sanctions.knowledge import Knowledge
 from services.extraction.sanctions.parties import SentenceNames, entities_by_token
 from services.extraction.sanctions.reading import Reading, Sentence, read_trigger
@@ -18,6 +18,8 @@ from services.extraction.sanctions.triggers import find_triggers
 # No sentence and no article that people write holds more; without a bound a made-up one takes minutes.
 _MAX_TRIGGERS = 16
 MAX_READ = 2_000
+_IMPLIED = 0.3  # confidence of what is only implied
+_NEAR = 5  # code points between the sentence that says it and the one that goes on
 _REASON_STEPS = 3  # a reason further up the sentence is the reason of something else
 
 
@@ -61,15 +63,27 @@ class SanctionsReader:
             passage: The field.
             entities: Those of this field, in order.
         """
-        mentions, last, cut, count = [], 0, 0, 0
+        mentions: list[SanctionsMention] = []
+        last = cut = count = 0
         for reading in islice(self.readings(passage, entities), MAX_READ):
             count, cut, last = count + 1, cut + reading.cut, reading.sentence.piece.start
-            judgement = self._judge.judge(reading)
-            if judgement is not None:
-                found = self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
+            found = self._found(article, reading, mentions)
+            if found is not None:
                 mentions.append(self._with_references(found, reading, entities))
         rest = (piece for piece in passage.sentences if count == MAX_READ and piece.start > last)
         return Found(tuple(mentions), cut + sum(self._may_hold_trigger(passage, piece) for piece in rest))
+
+    def _found(
+        self, article: ArticleRef, reading: Reading, before: Sequence[SanctionsMention]
+    ) -> SanctionsMention | None:
+        if reading.setting.trigger.implied:
+            near = before and before[-1].evidence.end <= reading.sentence.piece.start <= before[-1].evidence.end + _NEAR
+            judgement = implied_by(before[-1].status, reading) if near else None
+            return self.mention(article, reading, judgement, _IMPLIED) if judgement else None
+        judgement = self._judge.judge(reading)
+        if judgement is None:
+            return None
+        return self.mention(article, reading, judgement, self._judge.confidence(reading, judgement))
 
     def _with_references(
         self, mention: SanctionsMention, reading: Reading, entities: Sequence[Entity]
@@ -98,11 +112,20 @@ class SanctionsReader:
                 reading = read_trigger(sentence, trigger, triggers[:_MAX_TRIGGERS], self._vocabulary)
                 yield replace(reading, cut=number == _MAX_TRIGGERS < len(triggers))
 
+    def _worth_parsing(self, passage: Passage) -> Iterator[Piece]:
+        """The sentences that may hold a trigger, and those right behind that may go on with what they say."""
+        behind = False
+        for piece in passage.sentences:
+            holds = self._may_hold_trigger(passage, piece)
+            if holds or (behind and self._vocabulary.may_imply(passage.clean[piece.start : piece.end])):
+                yield piece
+            behind = holds
+
     def _may_hold_trigger(self, passage: Passage, piece: Piece) -> bool:
         return self._vocabulary.may_hold_trigger(passage.clean[piece.start : piece.end])
 
     def _sentences(self, passage: Passage, entities: Sequence[Entity]) -> Iterator[Sentence]:
-        pieces = [piece for piece in passage.sentences if self._may_hold_trigger(passage, piece)]
+        pieces = list(self._worth_parsing(passage))
         docs = self._model.parse([passage.clean[p.start : p.end] for p in pieces])
         reached = 0
         for piece, doc in zip(pieces, docs, strict=True):

@@ -94,9 +94,11 @@ def _maker(performer: Token | None, setting: Setting) -> Token | None:
         if performer is None or performer.lemma_.lower() not in instruments:
             return performer
         owner = owner_of(performer)
-        if owner is None and performer.dep_ in {"dobj", "pobj", "attr", "nsubj", "nsubjpass"}:
+        if owner is not None and owner.dep_ in {"compound", "nmod", "amod"} and setting.name_of(owner) is None:
+            owner = None  # "Executive" of "Executive Order"
+        if owner is None and performer.dep_ in {"dobj", "pobj", "attr", "nsubjpass"}:
             verb = performer.head if performer.dep_ != "pobj" else performer.head.head
-            owner = subject_of(verb) if verb.pos_ in {"VERB", "AUX"} and performer.dep_ != "nsubj" else None
+            owner = subject_of(verb) if verb.pos_ in {"VERB", "AUX"} else None
         if owner is not None and owner.i == performer.i:
             return None
         performer = owner

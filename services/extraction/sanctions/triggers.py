@@ -27,6 +27,7 @@ class Trigger:
         verb: Whether it is a verb ("sanctioned the bank") or adjective ("sanctions-hit") rather than a noun.
         status: Of a verb, where it leaves the measure.
         victim: Of a verb or adjective, who or what it is done to; of a noun that is a verb in a headline, too.
+        implied: Whether it only goes on with what the sentence before says: "was also targeted".
         things: Whether what it is done to is a thing whose owner or origin is who is hit: "froze the assets of".
     """
 
@@ -38,6 +39,7 @@ class Trigger:
     status: Status = Status.IMPOSED
     victim: Token | None = None
     things: bool = False
+    implied: bool = False
 
 
 def find_triggers(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> list[Trigger]:
@@ -53,7 +55,8 @@ def find_triggers(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> li
     nouns = [_as_headline(trigger, named) for trigger in _nouns(doc, vocabulary) if trigger.head.i not in done]
     taken = {token.i for trigger in nouns for token in doc[trigger.first.i : trigger.head.i + 1]}
     others = [trigger for trigger in (*verbs, *_nouns_of(doc, vocabulary)) if trigger.head.i not in taken]
-    return sorted([*nouns, *others], key=lambda trigger: trigger.head.i)
+    found = sorted([*nouns, *others], key=lambda trigger: trigger.head.i)
+    return found or list(_implied(doc, vocabulary))
 
 
 def _nouns(doc: Doc, vocabulary: Vocabulary) -> Iterator[Trigger]:
@@ -127,6 +130,17 @@ def _nouns_of(doc: Doc, vocabulary: Vocabulary) -> Iterator[Trigger]:
             if any(thing.lemma_.lower() in kind.objects for thing in around):
                 yield Trigger(token, token, kind.measure, Needs.PARTY, things=True)
                 break
+
+
+def _implied(doc: Doc, vocabulary: Vocabulary) -> Iterator[Trigger]:
+    """What repeats the sentence before: "a subsidiary was also targeted"."""
+    for token in doc:
+        if token.tag_ != "VBN" or token.lemma_ not in vocabulary.words["implied_verbs"] or not is_passive(token):
+            continue
+        victims = children(token, "nsubjpass")
+        also = any(child.lower_ in {"also", "too", "well"} for child in token.children)
+        if victims and also and not children(token, "agent"):
+            yield Trigger(token, token, Measure.SANCTIONS, Needs.ACTOR, verb=True, victim=victims[0], implied=True)
 
 
 def _verbs(doc: Doc, vocabulary: Vocabulary, named: frozenset[int]) -> Iterator[Trigger]:

@@ -9,6 +9,8 @@ from typing import Any
 from schemas import Measure, Status
 from services.extraction.lexicon import yaml_data
 
+_ALSO = re.compile(r"\b(?:was|were|been|is|are) (?:also|too)\b|\bas well\b")
+
 
 class Role(StrEnum):
     """What whoever performs an act is to the mention."""
@@ -89,13 +91,17 @@ class Vocabulary:
             return True
         return any(word.search(words) and thing.search(words) for word, thing in self.paired_screens)
 
+    def may_imply(self, sentence: str) -> bool:
+        """Whether the sentence may go on with what the one before says: "was also targeted"."""
+        return _ALSO.search(sentence) is not None
+
 
 _WORD_SETS = (
     (
         "triggers",
         (
             "hit_adjectives modifiers not_before not_after other_authorities actor_nouns goods usual_senders "
-            "listing_roles authorities approved"
+            "listing_roles authorities approved implied_verbs"
         ),
     ),
     (

@@ -81,6 +81,14 @@ def test_who_is_not_named_again_is_linked_to_who_was_named_before(read: Read, te
     assert found.senders[0].text in {"bloc", "It"}
 
 
+def test_what_goes_on_with_the_sentence_before_is_implied_with_little_confidence(read: Read) -> None:
+    stated, implied = read("The EU sanctioned Belaruskali. A bank in Minsk was also targeted.").sanctions
+    assert [p.text for p in implied.targets] == ["bank"]
+    assert (implied.status, implied.senders, implied.trigger.text) == (stated.status, (), "targeted")
+    assert implied.confidence < 0.5 < stated.confidence
+    assert read("The mayor spoke. A bank in Minsk was also targeted.").sanctions == ()
+
+
 def test_an_item_with_a_hanging_indent_is_read_as_one_sentence(read: Read) -> None:
     article = read(
         "Facts of today:\n\n-   In July, the EU imposed sanctions on\n"
