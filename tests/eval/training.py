@@ -31,7 +31,7 @@ TRAINED_ON = ("constructions", "dev", "pool", "white_house.tune", "news.tune")
 SURENESS_FROM = ("white_house.tune", "news.tune")
 FOLDS = 10
 # Inverse strength of regularisation, the best of a few under cross-validation.
-STRENGTH = {"mention": 1.0, "status": 0.3, "sender": 0.4, "target": 0.4, "right": 0.3}
+STRENGTH = {"mention": 1.0, "status": 0.8, "sender": 0.6, "target": 0.4, "right": 0.3}
 MIN_ROWS = 2  # a feature seen in a single example says nothing of others
 _SLOTS = ("sender", "target")
 

@@ -45,6 +45,8 @@ def course_of(trigger: Trigger, vocabulary: Vocabulary) -> list[Step]:
         if above is None:
             break
         governor, via = above
+        if governor.lemma_.lower() in vocabulary.words["circumstances"]:
+            break
         if via != "conj":
             act = act_of(governor, vocabulary)
             if via in vocabulary.words["evading_prepositions"]:
@@ -108,15 +110,29 @@ def _above_preposition(preposition: Token, vocabulary: Vocabulary) -> tuple[Toke
 
 
 def _is_open(token: Token, vocabulary: Vocabulary) -> bool:
+    """Whether it is only possible, wanted, conditional or to come."""
     words = vocabulary.words
     for child in token.children:
         if child.dep_ == "aux" and child.lower_ in words["modals"]:
             return True
         if child.dep_ == "mark" and child.lower_ in words["conditions"]:
             return True
-    noun = token.head if token.dep_ in {"relcl", "acl"} else token
-    if is_infinitive(token) and noun.head.i == noun.i:
-        return True  # a headline: "UK to sanction judges"
-    if is_infinitive(token) and token.dep_ == "advcl":
-        return True  # "met to impose sanctions": a purpose
-    return is_infinitive(token) and token.dep_ in {"xcomp", "ccomp"} and token.head.lemma_ == "be" and is_passive(token)
+        if child.dep_ == "advcl" and token.tag_ != "VBD" and _is_conditional(child):
+            return True  # "faces sanctions if it attacks"
+    if token.dep_ == "conj" and token.tag_ == "VB" and not children(token, "aux", "nsubj", "nsubjpass"):
+        return token.head.i < token.i and _is_open(token.head, vocabulary)  # "will condemn or sanction"
+    return is_infinitive(token) and _is_to_come(token)
+
+
+def _is_conditional(clause: Token) -> bool:
+    return any(mark.lower_ in {"if", "unless"} for mark in children(clause, "mark"))
+
+
+def _is_to_come(infinitive: Token) -> bool:
+    noun = infinitive.head if infinitive.dep_ in {"relcl", "acl"} else infinitive
+    if noun.head.i == noun.i or infinitive.dep_ == "advcl":
+        return True  # a headline, "UK to sanction judges"; a purpose, "met to impose sanctions"
+    if infinitive.dep_ not in {"xcomp", "ccomp"}:
+        return False
+    head = infinitive.head
+    return head.lower_ == "going" or (head.lemma_ == "be" and is_passive(infinitive))

@@ -13,7 +13,7 @@ from services.extraction.sanctions.vocabulary import Act, Role, Vocabulary
 # From these the possibility of the governing word passes to the measure: "sanctions could follow".
 _CARRIES = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "xcomp", "acomp", "ccomp", "with", "to"})
 # Through these "not" passes to what is reported: "we are not talking about easing".
-_REPORTS = frozenset({"ccomp", "xcomp", "about", "of", "dobj"})
+_REPORTS = frozenset({"ccomp", "xcomp", "acomp", "about", "of", "dobj"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ _WORD_SETS = (
         "predicates",
         (
             "proposed_adjectives lifted_adjectives modals conditions with_verbs state_nouns quantities duty_verbs "
-            "evading_prepositions instruments times target_prepositions goods_prepositions governing_prepositions"
+            "circumstances evading_prepositions instruments times "
+            "target_prepositions goods_prepositions governing_prepositions"
         ),
     ),
 )
