@@ -104,11 +104,11 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
 
 
 def _places(passage: Passage, entities: Sequence[Entity], actors: Mapping[str, Actor]) -> Iterator[_Place]:
-    starts = [sentence.start for sentence in passage.sentences]
     for entity in entities:
         actor = actors.get(entity.actor_id) if entity.actor_id and entity.field == passage.field else None
         if actor and actor.watched:
-            yield _Place(entity, actor, passage, passage.sentences[bisect_right(starts, entity.start) - 1])
+            number = bisect_right(passage.sentences, entity.start, key=lambda sentence: sentence.start) - 1
+            yield _Place(entity, actor, passage, passage.sentences[number])
 
 
 def _meet_within(places: Sequence[_Place], best: dict[tuple[str, str], _Meeting], limit: int) -> None:

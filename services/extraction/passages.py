@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from schemas import Span, TextField
 from services.extraction.lexicon import word_list
@@ -35,21 +36,28 @@ class Piece:
     paragraph: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
-    """One field of an article with its sentences.
+    """One field of an article.
 
     Attributes:
         field: Which field.
         text: The field as it stands.
         clean: The same length, with the white space and quotation marks that models know.
-        sentences: In order; none is longer than `MAX_SENTENCE`.
     """
 
     field: TextField
     text: str
     clean: str
-    sentences: tuple[Piece, ...]
+
+    @cached_property
+    def sentences(self) -> tuple[Piece, ...]:
+        """In order; none is longer than `MAX_SENTENCE`. Divided when first asked for: many articles need none."""
+        return tuple(
+            Piece(start, end, number)
+            for number, (start, end) in enumerate(paragraphs(self.text))
+            for start, end in sentences_of(self.text, start, end)
+        )
 
     def span(self, start: int, end: int) -> Span:
         """Return the slice as a span of this field."""
@@ -57,13 +65,8 @@ class Passage:
 
 
 def read_passage(field: TextField, text: str) -> Passage:
-    """Return the field's text divided into paragraphs and sentences."""
-    sentences = tuple(
-        Piece(start, end, number)
-        for number, (start, end) in enumerate(paragraphs(text))
-        for start, end in sentences_of(text, start, end)
-    )
-    return Passage(field, text, text.translate(_CLEAN_TABLE), sentences)
+    """Return the field's text as a passage."""
+    return Passage(field, text, text.translate(_CLEAN_TABLE))
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:

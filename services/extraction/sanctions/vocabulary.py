@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas import Measure, Status
 from services.extraction.lexicon import yaml_data
+from services.extraction.sanctions.screen import Screen, forms
 
 _ALSO = re.compile(r"\b(?:was|were|been|is|are) (?:also|too)\b|\bas well\b")
 
@@ -81,15 +82,11 @@ class Vocabulary:
     words: Mapping[str, frozenset[str]]
     foreign_to: Mapping[Measure, frozenset[str]]
     reason_phrases: tuple[tuple[str, ...], ...]
-    screen: re.Pattern[str]
-    paired_screens: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    screen: Screen
 
     def may_hold_trigger(self, sentence: str) -> bool:
         """Whether the sentence holds words that could be a trigger, so that parsing it is worth while."""
-        words = sentence.lower()  # patterns that ignore case are several times as slow
-        if self.screen.search(words) is not None:
-            return True
-        return any(word.search(words) and thing.search(words) for word, thing in self.paired_screens)
+        return self.screen.passes(sentence)
 
     def may_imply(self, sentence: str) -> bool:
         """Whether the sentence may go on with what the one before says: "was also targeted"."""
@@ -142,8 +139,7 @@ def load_vocabulary() -> Vocabulary:
         words=words,
         foreign_to={Measure(measure): frozenset(words) for measure, words in triggers["foreign_to"].items()},
         reason_phrases=tuple(tuple(phrase.split()) for phrase in predicates["reason_phrases"]),
-        screen=_screen(nouns, verbs),
-        paired_screens=_paired_screens((verbs, nouns_of)),
+        screen=_screen(nouns, verbs, nouns_of),
     )
 
 
@@ -179,32 +175,16 @@ def _acts(predicates: Mapping[str, Any], kind: str) -> dict[str, Act]:
 
 
 def _screen(
-    nouns: Mapping[tuple[str, ...], NounTrigger], verbs: Mapping[str, Sequence[WordTrigger]]
-) -> re.Pattern[str]:
-    """A pattern that finds every phrase and every form of a verb that an actor is the object of, and little else."""
-    phrases = {r"\s+".join(map(re.escape, phrase)) for phrase in nouns}
-    stems = {_stem(lemma) for lemma, kinds in verbs.items() if any(not kind.objects for kind in kinds)}
-    return re.compile(rf"\b(?:{'|'.join(sorted(phrases | stems))})\b")
-
-
-def _paired_screens(
-    triggers: Iterable[Mapping[str, Sequence[WordTrigger]]],
-) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """For each set of objects, patterns that find the words that are done to them, and the objects."""
-    by_objects: dict[frozenset[str], set[str]] = {}
-    for mapping in triggers:
+    nouns: Iterable[tuple[str, ...]],
+    verbs: Mapping[str, Sequence[WordTrigger]],
+    nouns_of: Mapping[str, Sequence[WordTrigger]],
+) -> Screen:
+    """What finds every phrase, every verb that an actor is the object of, and the rest beside what it is done to."""
+    actors = (lemma for lemma, kinds in verbs.items() if any(not kind.objects for kind in kinds))
+    paired: dict[frozenset[str], set[str]] = {}
+    for mapping in (verbs, nouns_of):
         for lemma, kinds in mapping.items():
             for kind in kinds:
                 if kind.objects:
-                    by_objects.setdefault(kind.objects, set()).add(lemma)
-    pairs = [
-        (rf"\b(?:{'|'.join(sorted(map(_stem, lemmas)))})\b", rf"\b(?:{'|'.join(sorted(map(_stem, objects)))})\b")
-        for objects, lemmas in by_objects.items()
-    ]
-    return tuple((re.compile(a), re.compile(b)) for a, b in sorted(pairs))
-
-
-def _stem(lemma: str) -> str:
-    """A pattern for the forms of a word, which share its stem: freeze, froze, frozen are the one that changes it."""
-    stem = re.escape(lemma.removesuffix("y").rstrip("e")) + r"\w{0,4}"
-    return rf"(?:{stem}|{stem.replace('freez', 'froz')})" if "freez" in stem else stem
+                    paired.setdefault(kind.objects, set()).add(lemma)
+    return Screen({*map(" ".join, nouns), *forms(actors)}, paired)
