@@ -16,6 +16,7 @@ _CITY_COMMA = re.compile(r"[A-Z][\w.'-]+, $")
 _DATELINE = re.compile(r"(?:, [A-Z][\w.]*(?: \d{1,2})?)?(?: \([A-Z][\w /.]+\))? ?[-–—]{1,2} ")  # noqa: RUF001
 _WINDOW = 60
 _NEAR = 300  # code points on either side in which words of one sense outweigh those further away
+_FAR = 20_000  # code points of the field that are looked at where those nearby say nothing
 
 
 class Sense(Enum):
@@ -105,7 +106,7 @@ def _by_article(passage: Passage, start: int, end: int, clues: _Clues, other: Se
     ):
         return other  # "Atlanta, Georgia"
     near = clean[max(0, start - _NEAR) : end + _NEAR]
-    for stretch in (near, clean[:100_000]):
+    for stretch in (near, clean[:_FAR]):
         here, elsewhere = _counted(clues.here, stretch), _counted(clues.elsewhere, stretch)
         if here != elsewhere:
             return Sense.ACTOR if here > elsewhere else other
