@@ -45,7 +45,7 @@ def course_of(trigger: Trigger, vocabulary: Vocabulary) -> list[Step]:
         if above is None:
             break
         governor, via = above
-        if governor.lemma_.lower() in vocabulary.words["circumstances"]:
+        if governor.pos_ == "NOUN" and governor.lemma_.lower() in vocabulary.words["circumstances"]:
             break
         if via != "conj":
             act = act_of(governor, vocabulary)
