@@ -114,6 +114,8 @@ def _step(char: str) -> str:
 def _without_marks(char: str) -> str:
     """The base letter of `char`, or `char` itself where it is no single letter with marks."""
     letters = unicodedata.normalize("NFKD", char)
+    if letters[0] == _SPACE:
+        return char  # a mark on its own, such as a macron, is no space
     return letters[0] if all(unicodedata.combining(mark) for mark in letters[1:]) else char
 
 

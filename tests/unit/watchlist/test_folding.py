@@ -58,5 +58,9 @@ def test_what_is_squeezed_out_can_be_found_again(text: str) -> None:
         assert kept == text[position] or (kept in " \0" and text[position].isspace())
 
 
+def test_a_mark_on_its_own_is_no_space() -> None:
+    assert fold("\u00af\u00a8\u00b8") == "\u00af\u00a8\u00b8"
+
+
 def test_nothing_is_left_out_of_plain_text() -> None:
     assert squeeze("Plain text, as it comes.").cuts == ()
