@@ -1,7 +1,7 @@
 """The spans that entities are made from, before anything is linked: what the model saw and news conventions show."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from schemas import EntityLabel
 from services.extraction.conventions import bracketed_states, datelines, full_names, titled
@@ -99,8 +99,3 @@ def _chunks(passage: Passage) -> Iterator[tuple[int, int]]:
 def _readable(text: str) -> str:
     """The text with unbroken runs that are no words blanked out, same length."""
     return _UNBROKEN.sub(lambda run: " " * len(run[0]), text) if len(text) >= 120 else text
-
-
-def overlapping(spans: Sequence[Spotted], start: int, end: int) -> list[Spotted]:
-    """Return those of `spans` that share a code point with `[start, end)`."""
-    return [span for span in spans if span.start < end and start < span.end]

@@ -7,10 +7,9 @@ from spacy.tokens import Token
 
 from schemas import EntityLabel, Party
 from services.extraction.sanctions.parties import SentenceNames
-from services.extraction.sanctions.senders import sender_sources
+from services.extraction.sanctions.roles import Sources
 from services.extraction.sanctions.setting import Setting, expanded, is_name
 from services.extraction.sanctions.syntax import objects_of_preposition
-from services.extraction.sanctions.targets import target_sources
 
 MAX_CANDIDATES = 16  # the nearest to the trigger; a sentence that people write has fewer
 _REACH = 60  # tokens on either side of the trigger
@@ -49,13 +48,11 @@ class Candidate:
         return not {(party.start, party.end) for party in self.parties}.isdisjoint(places)
 
 
-def candidates_of(setting: Setting, names: SentenceNames) -> tuple[Candidate, ...]:
+def candidates_of(setting: Setting, sources: Sources, names: SentenceNames) -> tuple[Candidate, ...]:
     """Return the candidates of a trigger, in order of their heads."""
-    targets = target_sources(setting)
-    senders = sender_sources(setting, has_target=any(targets.values()))
     found: dict[tuple[int, ...], Candidate] = {}
-    for slot, sources in (("target", targets), ("sender", senders)):
-        named = {name: tokens for name, tokens in sources.items() if tokens}
+    for slot, rules in (("target", sources.targets), ("sender", sources.senders)):
+        named = {name: tokens for name, tokens in rules.items() if tokens}
         for number, (name, tokens) in enumerate(named.items()):
             candidate = _entered(found, tokens, names)
             candidate.readings.add(f"{slot}:{name}")

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from schemas import Measure
-from services.extraction.sanctions.setting import Setting, is_name
+from services.extraction.sanctions.setting import TRADE, Setting, is_name
 from services.extraction.sanctions.syntax import children, objects_of_preposition
 
-_TRADE = frozenset({Measure.EXPORT_CONTROL, Measure.IMPORT_BAN, Measure.TARIFF, Measure.PRICE_CAP})
 _OWNING = frozenset({"of", "from", "to", "in", "belonging"})
 _BOUND = frozenset({"bound", "destined", "sold", "shipped"})
 _MAX_DEPTH = 3  # "imports of parts of goods from"
@@ -30,7 +29,7 @@ def owners_of(thing: Token, setting: Setting, depth: int = 0) -> Iterator[Token]
     for found in named or behind:
         if found.lemma_.lower() in words["goods"] | words["quantities"]:
             yield from owners_of(found, setting, depth + 1)
-        elif depth or found in named or setting.trigger.measure not in _TRADE:
+        elif depth or found in named or setting.trigger.measure not in TRADE:
             yield found
         else:
             yield from named or _destinations(found, setting) or [found]

@@ -10,7 +10,7 @@ from services.extraction.passages import Passage, Piece
 from services.extraction.sanctions.candidates import Candidate, candidates_of
 from services.extraction.sanctions.course import course_of, participles
 from services.extraction.sanctions.parties import SentenceNames
-from services.extraction.sanctions.roles import Roles, roles_of
+from services.extraction.sanctions.roles import Roles, roles_of, sources_of
 from services.extraction.sanctions.setting import Setting
 from services.extraction.sanctions.status import Standing, standing_of
 from services.extraction.sanctions.triggers import Trigger
@@ -65,13 +65,14 @@ def read_trigger(sentence: Sentence, trigger: Trigger, triggers: Sequence[Trigge
     standing = standing_of(head, steps, described, vocabulary)
     siblings = [other.head for other in triggers if _are_joined(head, other.head)]
     setting = Setting(trigger, steps, described, siblings, vocabulary, sentence.names.name_of)
-    roles = roles_of(setting, standing.status)
+    sources = sources_of(setting)
+    roles = roles_of(setting, sources, standing.status)
     return Reading(
         sentence=sentence,
         setting=setting,
         standing=standing,
         roles=roles,
-        candidates=candidates_of(setting, sentence.names),
+        candidates=candidates_of(setting, sources, sentence.names),
         names_enough=_names_enough(trigger, roles, sentence, vocabulary),
         other_authority=_is_other_authority(roles.senders, vocabulary),
     )

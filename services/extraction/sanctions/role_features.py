@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from schemas import EntityLabel, Measure
+from schemas import EntityLabel
 from services.extraction.sanctions.candidates import Candidate, is_nested
 from services.extraction.sanctions.reading import Reading
-from services.extraction.sanctions.setting import Setting, is_against, is_name, is_usual_sender
+from services.extraction.sanctions.setting import TRADE, Setting, is_against, is_name, is_usual_sender
 from services.extraction.sanctions.vocabulary import Vocabulary
 
-_TRADE = frozenset({Measure.TARIFF, Measure.IMPORT_BAN, Measure.EXPORT_CONTROL, Measure.PRICE_CAP})
 _MAX_PATH = 7  # dependencies followed up and down; longer ways are all alike
 
 
@@ -24,7 +23,7 @@ def candidate_features(candidate: Candidate, reading: Reading) -> Iterator[str]:
     setting, label = reading.setting, candidate.label
     trigger, head = setting.trigger, candidate.head
     kind = "verb" if trigger.verb else "noun"
-    goods = "goods" if trigger.measure in _TRADE else "actors"
+    goods = "goods" if trigger.measure in TRADE else "actors"
     what = _kind_of(head, setting, label)
     side = "before" if head.i < trigger.head.i else "after"
     order = _order(candidate, reading)

@@ -21,11 +21,24 @@ class Roles:
     parties: tuple[Token, ...]
 
 
-def roles_of(setting: Setting, status: Status) -> Roles:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Whom each rule names for a slot, the surest rules first."""
+
+    targets: dict[str, list[Token]]
+    senders: dict[str, list[Token]]
+
+
+def sources_of(setting: Setting) -> Sources:
+    """Return whom each rule names."""
+    targets = target_sources(setting)
+    return Sources(targets, sender_sources(setting, has_target=any(targets.values())))
+
+
+def roles_of(setting: Setting, sources: Sources, status: Status) -> Roles:
     """Return who fills the slots of a mention; the first place that names somebody settles a slot."""
-    targets = next(filter(None, target_sources(setting).values()), [])
-    senders = next(filter(None, sender_sources(setting, has_target=bool(targets)).values()), [])
-    senders = _without(senders, targets)
+    targets = next(filter(None, sources.targets.values()), [])
+    senders = _without(next(filter(None, sources.senders.values()), []), targets)
     parties = _without(parties_of(setting, status), senders)
     return Roles(tuple(senders), tuple(targets), tuple(parties))
 

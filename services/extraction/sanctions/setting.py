@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from schemas import Measure
 from services.extraction.sanctions.course import Step
 from services.extraction.sanctions.syntax import children, with_conjuncts
 from services.extraction.sanctions.triggers import Trigger
 from services.extraction.sanctions.vocabulary import Role, Vocabulary
 
+# Measures on goods: behind them often stand goods, and whose they are is who is hit.
+TRADE = frozenset({Measure.TARIFF, Measure.IMPORT_BAN, Measure.EXPORT_CONTROL, Measure.PRICE_CAP})
 _NO_NAMES = frozenset({"VERB", "ADP", "ADV", "PUNCT"})
 
 
@@ -23,7 +26,7 @@ class Setting:
         described: Participles and relative clauses behind it.
         siblings: Heads of triggers joined to it: "sanctions on China and tariffs on imports".
         vocabulary: The words known.
-        place_name: The name that a token is part of, lower case, or None if it is part of none.
+        name_of: The name that a token is part of, lower case, or None if it is part of none.
     """
 
     trigger: Trigger

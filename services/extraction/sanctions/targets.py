@@ -8,6 +8,7 @@ from schemas import Measure, Status
 from services.extraction.sanctions.course import Step
 from services.extraction.sanctions.holders import holders_of, owners_of
 from services.extraction.sanctions.setting import (
+    TRADE,
     Setting,
     anchors_of,
     expanded,
@@ -28,8 +29,6 @@ from services.extraction.sanctions.syntax import (
     with_conjuncts,
 )
 from services.extraction.sanctions.vocabulary import Role
-
-_TRADE = frozenset({Measure.EXPORT_CONTROL, Measure.IMPORT_BAN, Measure.TARIFF, Measure.PRICE_CAP})
 
 
 def target_sources(setting: Setting) -> dict[str, list[Token]]:
@@ -173,7 +172,7 @@ def _objects(token: Token, setting: Setting) -> Iterator[Token]:
     """What stands behind "on", "against" and the like, goods replaced by whose they are where the text says so."""
     words = setting.vocabulary.words
     prepositions = words["target_prepositions"]
-    if setting.trigger.measure in _TRADE:
+    if setting.trigger.measure in TRADE:
         prepositions = prepositions | words["goods_prepositions"]
     if setting.trigger.things and not setting.trigger.verb:
         prepositions = prepositions | {"of"}
