@@ -51,3 +51,4 @@ class Actor(Message):
     )
     countries: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2, lower case.", examples=[["by"]])
     tags: tuple[str, ...] = Field(default=(), examples=[["head-of-state"]])
+    lists: tuple[str, ...] = Field(default=(), description="Lists that it stands on.", examples=[["ofac-sdn"]])

@@ -1,7 +1,7 @@
 """What every message shares: frozen, unknown fields ignored on reading, aware UTC times, text that is valid Unicode."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -65,8 +65,29 @@ def require_encodable(text: str) -> str:
     return text
 
 
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN_OF_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+
+
+def read_duration(value: object) -> object:
+    """Take what people write, such as `90s`, `5m`, `24h`, `7d` or `1h 30m`, besides ISO 8601 (`PT5M`).
+
+    Raises:
+        ValueError: A number without a unit: seconds and minutes cannot be told apart.
+    """
+    if isinstance(value, bool | int | float):
+        msg = "needs a unit, such as 5m or 24h"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic reports value errors with their field
+    if isinstance(value, str):
+        parts = _SPAN_OF_TIME.findall(value)
+        if parts and not _SPAN_OF_TIME.sub("", value).strip():
+            return sum((timedelta(**{_UNITS[unit]: float(count)}) for count, unit in parts), timedelta())
+    return value
+
+
 Moment = Annotated[datetime, BeforeValidator(require_iso_8601), AfterValidator(as_utc)]
 Text = Annotated[str, AfterValidator(require_encodable)]
 Offset = Annotated[int, Field(ge=0, description="Index of a Unicode code point in the named field.")]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Field(min_length=1, max_length=512), AfterValidator(require_encodable)]
+Duration = Annotated[timedelta, BeforeValidator(read_duration), Field(ge=timedelta(0), examples=["24h", "PT24H"])]

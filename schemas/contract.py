@@ -14,13 +14,27 @@ from schemas.actor import Actor
 from schemas.alert import Alert, AlertState
 from schemas.article import Article
 from schemas.base import Message
+from schemas.correction import ArticleState, Retraction
 from schemas.dead_letter import DeadLetter
 from schemas.extraction import CoOccurrence, EnrichedArticle, SanctionsMention
+from schemas.notification import Notification, Silence
 from schemas.rule import Rule
 from schemas.topics import DEAD_LETTER_SUFFIX, Topic
 
-WRITTEN: tuple[type[Message], ...] = (EnrichedArticle, SanctionsMention, CoOccurrence, Alert, AlertState, DeadLetter)
+WRITTEN: tuple[type[Message], ...] = (
+    EnrichedArticle,
+    SanctionsMention,
+    CoOccurrence,
+    Retraction,
+    Alert,
+    AlertState,
+    ArticleState,
+    Notification,
+    Silence,
+    DeadLetter,
+)
 READ: tuple[type[Message], ...] = (Article, Actor, Rule)
+_READ_BACK = frozenset({Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES})
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _HEADERS: dict[str, Any] = {
@@ -91,11 +105,12 @@ def _channel(topic: Topic) -> dict[str, Any]:
         "address": topic.value,
         "description": f"{topic.spec.summary} Key: {topic.spec.key}. Cleanup: {topic.cleanup.value}.",
         "messages": {
-            topic.spec.message: (
-                {"$ref": f"#/components/messages/{topic.spec.message}"}
-                if topic.spec.message != "bytes"
+            message: (
+                {"$ref": f"#/components/messages/{message}"}
+                if message != "bytes"
                 else {"contentType": "application/octet-stream", "payload": {"type": "string", "format": "binary"}}
             )
+            for message in topic.spec.messages
         },
         "bindings": {"kafka": {"topicConfiguration": {"cleanup.policy": [topic.cleanup.value]}}},
     }
@@ -103,9 +118,9 @@ def _channel(topic: Topic) -> dict[str, Any]:
 
 def _operation(topic: Topic) -> dict[str, Any]:
     action = "receive" if topic is Topic.ARTICLES else "send"
-    kept = " Read back by the service that writes it." if topic is Topic.ALERTS_STATE else ""
+    kept = " Read back by the service that writes it." if topic in _READ_BACK else ""
     what = "set aside" if topic.value.endswith(DEAD_LETTER_SUFFIX) else "published"
-    summary = "Articles to read." if action == "receive" else f"{topic.spec.message} {what}.{kept}"
+    summary = "Articles to read." if action == "receive" else f"{' or '.join(topic.spec.messages)} {what}.{kept}"
     return {"action": action, "channel": {"$ref": f"#/channels/{topic.name}"}, "summary": summary}
 
 
@@ -119,7 +134,7 @@ def _message(model: type[Message]) -> dict[str, Any]:
 
 
 def _travels(model: type[Message]) -> bool:
-    return any(topic.spec.message == model.__name__ for topic in Topic)
+    return any(model.__name__ in topic.spec.messages for topic in Topic)
 
 
 def main(directory: Path) -> None:

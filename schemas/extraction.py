@@ -111,8 +111,20 @@ class ActorMention(Span):
     type: ActorType = Field(examples=["person"])
     countries: tuple[str, ...] = Field(default=(), examples=[["by"]])
     tags: tuple[str, ...] = Field(default=(), examples=[["head-of-state"]])
+    lists: tuple[str, ...] = Field(default=(), description="Lists that the actor stands on.")
     method: LinkMethod = Field(examples=["surname"])
     score: Score = Field(examples=[0.95])
+
+
+class NearbyActor(ActorMention):
+    """A third watched actor of the article, and how close all three stand."""
+
+    scope: Scope = Field(description="The closest in which the three stand together.")
+    place: int = Field(
+        ge=0,
+        description="Where that sentence or paragraph begins in its field: others at the same place stand together "
+        "with this one too.",
+    )
 
 
 class CoOccurrence(Message):
@@ -142,7 +154,11 @@ class CoOccurrence(Message):
         ),
         examples=["0f" * 128],
     )
+    others: tuple[NearbyActor, ...] = Field(
+        default=(), description="Further watched actors of the article, closest first; at most 16."
+    )
     extractor: str = Field(description="Name and version of what extracted it.", examples=["sightline/0.1.0"])
+    watchlist_version: str | None = Field(default=None, description="Digest of the watchlist that was in force.")
 
 
 class EnrichedArticle(Message):

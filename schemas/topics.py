@@ -22,8 +22,14 @@ class Topic(StrEnum):
     ACTORS_COOCCURRENCES = "actors.cooccurrences"
     ALERTS = "alerts"
     ALERTS_STATE = "alerts.state"
+    ALERTS_ARTICLES = "alerts.articles"
+    ALERTS_SILENCES = "alerts.silences"
+    NOTIFICATIONS = "notifications"
+    WATCHLIST_RULES = "watchlist.rules"
     ARTICLES_DEAD_LETTER = "articles.dead-letter"
+    ARTICLES_ENRICHED_DEAD_LETTER = "articles.enriched.dead-letter"
     ACTORS_COOCCURRENCES_DEAD_LETTER = "actors.cooccurrences.dead-letter"
+    ALERTS_DEAD_LETTER = "alerts.dead-letter"
 
     def named(self, prefix: str = "") -> str:
         """The name on the cluster, with the installation's prefix."""
@@ -57,26 +63,50 @@ class TopicSpec:
         key: The message key.
         message: Name of the model that the value is, or `bytes`.
         summary: What one message is.
+        also: Name of another model that the value may be.
     """
 
     key: str
     message: str
     summary: str
+    also: str | None = None
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Every model that a value may be."""
+        return (self.message,) if self.also is None else (self.message, self.also)
 
 
-_COMPACTED = frozenset({Topic.ALERTS_STATE})
+_COMPACTED = frozenset({Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES, Topic.ALERTS_SILENCES, Topic.WATCHLIST_RULES})
 
 _SPECS = {
     Topic.ARTICLES: TopicSpec("any; ours: article id", "Article", "News to read; plain UTF-8 text is taken too."),
     Topic.ARTICLES_ENRICHED: TopicSpec("article id", "EnrichedArticle", "One per article: everything found in it."),
     Topic.SANCTIONS_MENTIONS: TopicSpec("article id", "SanctionsMention", "One per sanctions mention."),
     Topic.ACTORS_COOCCURRENCES: TopicSpec(
-        "the two actor ids, sorted, joined by a bar", "CoOccurrence", "One per watched pair per article."
+        "the two actor ids, sorted, joined by a bar",
+        "CoOccurrence",
+        "One per watched pair per article, and what a corrected article takes back.",
+        also="Retraction",
     ),
-    Topic.ALERTS: TopicSpec("rule id and actor ids, joined by bars", "Alert", "What people subscribe to."),
-    Topic.ALERTS_STATE: TopicSpec("as `alerts`", "AlertState", "What the alerts service remembers."),
+    Topic.ALERTS: TopicSpec(
+        "rule id and actor ids, joined by bars", "Alert", "What people subscribe to: each event in an alert's life."
+    ),
+    Topic.ALERTS_STATE: TopicSpec("as `alerts`", "AlertState", "What the alerts service remembers of alerts."),
+    Topic.ALERTS_ARTICLES: TopicSpec("article id", "ArticleState", "What the alerts service remembers of articles."),
+    Topic.ALERTS_SILENCES: TopicSpec("silence id", "Silence", "Silences in force or to come."),
+    Topic.NOTIFICATIONS: TopicSpec("alert id", "Notification", "Every attempt to tell somebody of an alert."),
+    Topic.WATCHLIST_RULES: TopicSpec("rule id", "Rule", "Rules in force."),
     Topic.ARTICLES_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Articles that could not be processed: the bytes as received, the reason in headers."
+    ),
+    Topic.ARTICLES_ENRICHED_DEAD_LETTER: TopicSpec(
+        "as received",
+        "bytes",
+        "Enriched articles that could not be read: the bytes as received, why in headers.",
+    ),
+    Topic.ALERTS_DEAD_LETTER: TopicSpec(
+        "as received", "bytes", "Alerts that could not be delivered: the bytes as received, the reason in headers."
     ),
     Topic.ACTORS_COOCCURRENCES_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Co-occurrences that could not be read: the bytes as received, the reason in headers."
