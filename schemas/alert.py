@@ -105,6 +105,7 @@ class Story(Message):
 class Episode(Message):
     """An alert as the service remembers it."""
 
+    actor_ids: tuple[str, ...] = Field(description="Sorted.")
     alert_id: str = Field(default="", description="Empty while it is pending.")
     status: AlertStatus = AlertStatus.PENDING
     sequence: int = 0
@@ -113,7 +114,7 @@ class Episode(Message):
     stories: tuple[Story, ...] = ()
     stories_forgotten: int = 0
     next_story: int = 1
-    lead: CoOccurrence | None = Field(default=None, description="Where the actors stood closest.")
+    leads: tuple[CoOccurrence, ...] = Field(default=(), description="Where the actors stood closest, closest first.")
     untold: tuple[CoOccurrence, ...] = Field(default=(), description="Evidence that no event has told yet.")
     untold_left_out: int = 0
     is_changed: bool = Field(default=False, description="An update is due.")
@@ -122,8 +123,14 @@ class Episode(Message):
     last_seen: Moment | None = None
     last_arrived_at: Moment | None = None
 
+    @property
+    def article_count(self) -> int:
+        """Articles that say so, those included of which nothing else is remembered."""
+        return self.articles_forgotten + sum(article.story is not None for article in self.articles)
+
 
 class AlertState(Message):
     """What the alerts service remembers of one rule and actor set, oldest episode first."""
 
+    rule: RuleRef | None = Field(default=None, description="As it was when anything last changed.")
     episodes: tuple[Episode, ...] = ()

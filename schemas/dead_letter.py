@@ -18,6 +18,7 @@ class Reason(StrEnum):
     TEXT_TOO_LARGE = "text_too_large"
     PROCESSING_FAILED = "processing_failed"
     OUTPUT_TOO_LARGE = "output_too_large"
+    UNDELIVERABLE = "undeliverable"
 
 
 class DeadLetter(Message):

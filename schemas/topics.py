@@ -30,6 +30,8 @@ class Topic(StrEnum):
     ARTICLES_ENRICHED_DEAD_LETTER = "articles.enriched.dead-letter"
     ACTORS_COOCCURRENCES_DEAD_LETTER = "actors.cooccurrences.dead-letter"
     ALERTS_DEAD_LETTER = "alerts.dead-letter"
+    ALERTS_STATE_DEAD_LETTER = "alerts.state.dead-letter"
+    ALERTS_ARTICLES_DEAD_LETTER = "alerts.articles.dead-letter"
 
     def named(self, prefix: str = "") -> str:
         """The name on the cluster, with the installation's prefix."""
@@ -107,6 +109,12 @@ _SPECS = {
     ),
     Topic.ALERTS_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Alerts that could not be delivered: the bytes as received, the reason in headers."
+    ),
+    Topic.ALERTS_STATE_DEAD_LETTER: TopicSpec(
+        "as received", "bytes", "State of alerts that could not be read: the bytes as received, the reason in headers."
+    ),
+    Topic.ALERTS_ARTICLES_DEAD_LETTER: TopicSpec(
+        "as received", "bytes", "State of articles that could not be read: the bytes as received, why in headers."
     ),
     Topic.ACTORS_COOCCURRENCES_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Co-occurrences that could not be read: the bytes as received, the reason in headers."

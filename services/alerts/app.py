@@ -3,13 +3,17 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from kafka.errors import KafkaError
 
-from schemas import Rule, Topic
-from services.alerts.loop import AbortFailed, AlertLoop
-from services.alerts.rules import read_rules
+from schemas import Topic
+from services.alerts.alert_book import AlertBook, Limits
+from services.alerts.article_book import ArticleBook
+from services.alerts.episodes import Bounds
+from services.alerts.loop import AbortFailed, Place, TransactionalLoop
+from services.alerts.rule_topic import RulesFollower
 from services.alerts.state_topic import require_same_partitions
 from services.core.cluster import wait_for_cluster, watch_cluster
 from services.core.diagnosis import explain
@@ -21,10 +25,16 @@ from services.core.settings import Settings
 from services.core.status_server import StatusServer
 
 TOPICS = (
+    Topic.ARTICLES_ENRICHED,
     Topic.ACTORS_COOCCURRENCES,
     Topic.ALERTS,
     Topic.ALERTS_STATE,
+    Topic.ALERTS_ARTICLES,
+    Topic.WATCHLIST_RULES,
+    Topic.ARTICLES_ENRICHED.dead_letter,
     Topic.ACTORS_COOCCURRENCES.dead_letter,
+    Topic.ALERTS_STATE.dead_letter,
+    Topic.ALERTS_ARTICLES.dead_letter,
 )
 _STOP_S = 7.0
 _PAUSE_S = 1.0
@@ -35,53 +45,96 @@ def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT, and return the exit code.
 
     Raises:
-        ConfigurationError: The rules, the status port or a certificate cannot be used.
+        ConfigurationError: The status port, a certificate or the topics' partitions cannot be used.
     """
-    rules = read_rules(settings.alerts.rules_file)
-    metrics = AlertsMetrics(Topic.ACTORS_COOCCURRENCES.named(settings.kafka.topic_prefix))
-    for rule in rules:
-        metrics.show_rule(rule.id, rule.severity)
+    prefix = settings.kafka.topic_prefix
+    metrics = AlertsMetrics([topic.named(prefix) for topic in (Topic.ACTORS_COOCCURRENCES, Topic.ARTICLES_ENRICHED)])
     health, stop = Health(), threading.Event()
     _stop_on_signals(stop)
     health.report("broker", "not reached yet")
     with StatusServer(settings.alerts.http, metrics.registry, health) as status:
         _log.info("status", host=settings.alerts.http.host, port=status.port)
-        code = 0
-        watch: threading.Thread | None = None
-        while code == 0 and _wait(settings, health, stop):
-            require_same_partitions(settings.kafka)
-            health.report("broker", None)
-            watch = watch or watch_cluster(settings.kafka, health, stop=stop)
-            code = _run_loop(settings, rules, metrics, health, stop)
-    _log.info("stopped", code=code)
-    return code
+        if not _wait(settings, health, stop):
+            return 0
+        require_same_partitions(settings.kafka, AlertBook.source, AlertBook.state)
+        require_same_partitions(settings.kafka, ArticleBook.source, ArticleBook.state)
+        health.report("broker", None)
+        watch_cluster(settings.kafka, health, stop=stop)
+        runner = _Runner(settings, metrics, health, stop)
+        corrections = threading.Thread(target=runner.keep_running, args=[runner.correct], name="corrections")
+        corrections.start()
+        runner.keep_running(runner.alert)
+        corrections.join(_STOP_S)
+    _log.info("stopped", code=runner.code)
+    return runner.code
 
 
-def _run_loop(
-    settings: Settings, rules: tuple[Rule, ...], metrics: AlertsMetrics, health: Health, stop: threading.Event
-) -> int:
-    """Run one loop until `stop` is set or the cluster fails it; 1 if only a new process can go on."""
-    try:
-        loop = AlertLoop(settings, rules, metrics, health)
-    except KafkaError as error:
-        _pause(explain(error, settings.kafka), stop)
-        return 0
-    try:
-        loop.run(stop)
-    except AbortFailed as error:
-        _log.error("leaving", problem=str(error))
-        return 1
-    except (BrokerUnavailable, KafkaError) as error:
-        _pause(explain(error, settings.kafka) if isinstance(error, KafkaError) else str(error), stop)
-    finally:
-        health.report("group", "not a member")
-        loop.close()
-    return 0
+class _Runner:
+    """Runs both loops, each in a thread, and runs them anew when the cluster fails them."""
 
+    def __init__(self, settings: Settings, metrics: AlertsMetrics, health: Health, stop: threading.Event) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._health = health
+        self._stop = stop
+        self.code = 0
 
-def _pause(problem: str, stop: threading.Event) -> None:
-    _log.warning("loop_failed", problem=problem, restart_in_s=_PAUSE_S)
-    stop.wait(_PAUSE_S)
+    def keep_running(self, work: Callable[[], None]) -> None:
+        """Do the work until it is time to stop; if it fails for good, stop everything with an exit code."""
+        while not self._stop.is_set() and _wait(self._settings, self._health, self._stop):
+            try:
+                work()
+            except AbortFailed as error:
+                _log.error("leaving", problem=str(error))
+                self._fail()
+            except (BrokerUnavailable, KafkaError) as error:
+                problem = explain(error, self._settings.kafka) if isinstance(error, KafkaError) else str(error)
+                self._metrics.restarts.inc()
+                _log.warning("loop_failed", problem=problem, restart_in_s=_PAUSE_S)
+                self._stop.wait(_PAUSE_S)
+            except BaseException:
+                self._fail()
+                raise
+
+    def alert(self) -> None:
+        """Turn co-occurrences into alerts."""
+        alerts = self._settings.alerts
+        rules = RulesFollower(self._settings.kafka, self._metrics)
+        try:
+            bounds = Bounds(alerts.remembered_articles, alerts.remembered_stories, alerts.evidence, alerts.remember)
+            limits = Limits(bounds, self._settings.kafka.max_message_bytes)
+            book = AlertBook(rules.rules, limits, self._note_unreadable(Topic.ALERTS_STATE))
+            self._run(book, "")
+        finally:
+            rules.close()
+
+    def correct(self) -> None:
+        """Turn corrected articles into retractions."""
+        unreadable = self._note_unreadable(Topic.ALERTS_ARTICLES)
+        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections")
+
+    def _run(self, book: AlertBook | ArticleBook, suffix: str) -> None:
+        alerts = self._settings.alerts
+        group = f"{self._settings.kafka.topic_prefix}{alerts.group}{suffix}"
+        place = Place(
+            group, f"{group}-{alerts.instance}", alerts.batch_size, round(alerts.transaction_timeout_s * 1000)
+        )
+        loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health)
+        try:
+            loop.run(self._stop)
+        finally:
+            loop.close()
+
+    def _note_unreadable(self, topic: Topic) -> Callable[[str, str], None]:
+        def note(key: str, problem: str) -> None:
+            _log.error("state_unreadable", topic=topic.value, key=key, problem=problem)
+            self._metrics.unreadable.labels(topic.value).inc()
+
+        return note
+
+    def _fail(self) -> None:
+        self.code = 1
+        self._stop.set()
 
 
 def _wait(settings: Settings, health: Health, stop: threading.Event) -> bool:

@@ -1,24 +1,24 @@
-"""The loop: co-occurrences in; state, alerts and offsets out, in one Kafka transaction a batch (KIP-447).
+"""The loop: messages in; results, state and offsets out, in one Kafka transaction a batch (KIP-447).
 
 What makes it exactly once: a batch is committed only when every one of its records is acknowledged, the offsets
 travel in the same transaction with the group's metadata, which fences an instance that lost its partitions, and after
-a failure each partition goes back to the first offset of the aborted batch, together with the state in memory.
+a failure each partition goes back to the first offset of the aborted batch, together with the state in memory. What
+time alone brings about is written in the same way, with the offsets where the partition stands.
 """
 
 import threading
 import time
-from collections import ChainMap
-from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 
-from schemas import AlertState, Rule, Topic
-from services.alerts.state_topic import State, restore_state
-from services.alerts.work import Limits, Work, work_on
+from services.alerts.state_topic import restore_state
+from services.alerts.work import Book, Work
 from services.core.clients import create_consumer, create_producer
 from services.core.dead_letters import Received
 from services.core.diagnosis import explain
@@ -27,11 +27,12 @@ from services.core.headers import from_epoch_ms
 from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import AlertsMetrics
-from services.core.settings import Settings
+from services.core.outputs import Output
+from services.core.settings import KafkaSettings
 
-Batch = dict[TopicPartition, list[ConsumerRecord]]
-_POLL_MS = 250
+_POLL_MS = 200
 _FLUSH_S = 30.0
+_UNSEEN_S = 5.0  # after which a partition whose end no fetch has told is taken to hold nothing more
 _log = get_logger(__name__)
 
 
@@ -39,33 +40,59 @@ class AbortFailed(TransientError):  # noqa: N818 - says what happened
     """A transaction could not even be aborted: only a new process, which fences this one, knows where things stand."""
 
 
-class AlertLoop:
+@dataclass(slots=True)
+class Batch:
+    """What one transaction is about.
+
+    Attributes:
+        records: By partition.
+        offsets: To commit: behind the records, or where a partition stands if only time has passed there.
+    """
+
+    records: dict[TopicPartition, list[ConsumerRecord]] = field(default_factory=dict)
+    offsets: dict[TopicPartition, OffsetAndMetadata] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a loop works: its group and transactional id, and how many records it takes at once."""
+
+    group: str
+    transactional_id: str
+    batch_size: int
+    transaction_timeout_ms: int
+
+
+class TransactionalLoop:
     """Runs until it is told to stop; use `close` at the end."""
 
-    def __init__(self, settings: Settings, rules: tuple[Rule, ...], metrics: AlertsMetrics, health: Health) -> None:
+    def __init__(self, kafka: KafkaSettings, place: Place, book: Book, metrics: AlertsMetrics, health: Health) -> None:
         """Connect, and fence whoever ran under the same instance name before.
 
         Raises:
             KafkaError: The cluster does not let us.
         """
-        self._settings = settings
-        self._kafka = settings.kafka
-        self._rules = rules
+        self._kafka = kafka
+        self._book = book
         self._metrics = metrics
         self._health = health
-        self._limits = Limits(settings.alerts.remembered_alerts, self._kafka.max_message_bytes)
-        self._state: State = {}
+        self._part = f"group {place.group}"
+        self._source = book.source.named(kafka.topic_prefix)
+        self._ours: dict[int, float] = {}  # since when each partition is
         self._unrestored: set[int] = set()
-        group = self._kafka.topic_prefix + settings.alerts.group
         self._producer: KafkaProducer = create_producer(
-            self._kafka, transactional_id=f"{group}-{settings.alerts.instance}", transaction_timeout_ms=60_000
+            kafka, transactional_id=place.transactional_id, transaction_timeout_ms=place.transaction_timeout_ms
         )
         self._producer.init_transactions()
         self._consumer: KafkaConsumer = create_consumer(
-            self._kafka, group_id=group, max_poll_records=settings.alerts.batch_size
+            kafka,
+            group_id=place.group,
+            max_poll_records=place.batch_size,
+            # Partitions that stay go on while others move.
+            partition_assignment_strategy=[CooperativeStickyAssignor],
         )
-        self._consumer.subscribe([Topic.ACTORS_COOCCURRENCES.named(self._kafka.topic_prefix)], listener=_Listener(self))
-        health.report("group", "waiting for partitions")
+        self._consumer.subscribe([self._source], listener=_Listener(self))
+        health.report(self._part, "waiting for partitions")
 
     def run(self, stop: threading.Event) -> None:
         """Process batches until `stop` is set.
@@ -75,113 +102,133 @@ class AlertLoop:
             BrokerUnavailable: The state could not be restored.
         """
         while not stop.is_set():
-            batch: Batch = self._consumer.poll(timeout_ms=_POLL_MS)
+            records = self._consumer.poll(timeout_ms=_POLL_MS)
             self._health.beat()
-            if self._unrestored:
-                self._state |= restore_state(self._kafka, sorted(self._unrestored))
-                _log.info("state_restored", partitions=sorted(self._unrestored))
-                self._unrestored.clear()
-                self._health.report("group", None)
-            if batch:
-                self._process(batch)
-            self._measure_lag()
+            self._restore()
+            self._book.refresh()
+            self._process(records)
+            self._measure()
 
     def close(self) -> None:
         """Leave the group and disconnect."""
         self._consumer.close()
         self._producer.close(timeout=2)
+        self._health.report(self._part, "not a member")
 
     def assign(self, partitions: set[int]) -> None:
         """Take note of new partitions: their state is restored before the first of their records is processed."""
         self._unrestored |= partitions
-        self._health.report("group", "restoring state" if partitions else None)
+        self._health.report(self._part, "restoring state" if self._unrestored else None)
 
     def revoke(self, partitions: set[int]) -> None:
         """Forget the state of partitions that are somebody else's now."""
         for partition in partitions:
-            self._state.pop(partition, None)
+            self._book.forget(partition)
+            self._ours.pop(partition, None)
         self._unrestored -= partitions
-        self._metrics.lag.clear()
+        self._metrics.forget_lag(self._source)
 
-    def _process(self, batch: Batch) -> None:
+    def _restore(self) -> None:
+        if not self._unrestored:
+            return
+        partitions = sorted(self._unrestored)
+        started = time.monotonic()
+        for partition, states in restore_state(self._kafka, self._book.state, partitions).items():
+            self._book.restore(partition, states)
+            self._ours[partition] = time.monotonic()
+        self._unrestored.clear()
+        took_s = round(time.monotonic() - started, 2)
+        _log.info("state_restored", topic=self._book.state.value, partitions=partitions, took_s=took_s)
+        self._health.report(self._part, None)
+
+    def _process(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         started = time.perf_counter()
-        changed: State = {}
+        batch = Batch(records)
+        works = self._work(batch)
+        states = self._book.states()
+        outputs = [output for work in works for output in work.outputs]
+        if not (records or outputs or states):
+            return
         try:
             self._producer.begin_transaction()
-            works = self._write(batch, changed)
-            offsets = {tp: OffsetAndMetadata(records[-1].offset + 1, "", -1) for tp, records in batch.items()}
-            self._producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
+            self._write([*outputs, *states])
+            self._producer.send_offsets_to_transaction(batch.offsets, self._consumer.group_metadata())
             self._producer.commit_transaction()
         except KafkaError as error:
             self._go_back(batch, error)
             return
-        for partition, states in changed.items():
-            self._state.setdefault(partition, {}).update(states)
+        self._book.keep(states)
         self._metrics.stage_s.labels("transaction").observe(time.perf_counter() - started)
-        self._count(works)
+        self._count(works, sum(len(each) for each in records.values()))
 
-    def _write(self, batch: Batch, changed: State) -> list[Work]:
-        """Send what a batch becomes, and return when the broker has acknowledged every record of it."""
-        works, sent = [], []
-        for tp, records in batch.items():
-            changes = changed.setdefault(tp.partition, {})
+    def _work(self, batch: Batch) -> list[Work]:
+        """Return what follows from the records of a batch and, where there are no more of them, from the time."""
+        works = []
+        for tp, records in batch.records.items():
             for record in records:
-                work = self._work_on(record, ChainMap(changes, self._state.get(tp.partition, {})))
-                changes.update(work.outcome.states)
-                works.append(work)
-                for output in work.outputs:
-                    topic = output.topic.named(self._kafka.topic_prefix)
-                    where: dict[str, Any] = {} if output.partition is None else {"partition": output.partition}
-                    sent.append(
-                        self._producer.send(topic, output.value, key=output.key, headers=output.headers, **where)
-                    )
+                # A header may be null; what is written again may not.
+                headers = tuple((name, value or b"") for name, value in record.headers or ())
+                received = Received(record.topic, record.partition, record.offset, record.key, record.value, headers)
+                works.append(self._book.work_on(received, from_epoch_ms(record.timestamp)))
+            batch.offsets[tp] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
+        now = datetime.now(UTC)
+        for partition in list(self._ours):
+            tp = TopicPartition(self._source, partition)
+            if self._is_at_end(tp):
+                works += self._book.tick(partition, now)
+                # Without offsets, the time that passes for an instance that lost its partitions would not be fenced.
+                batch.offsets.setdefault(tp, OffsetAndMetadata(self._consumer.position(tp), "", -1))
+        return works
+
+    def _is_at_end(self, tp: TopicPartition) -> bool:
+        """Whether no record waits: those that do are older than the present, and come first."""
+        end = self._consumer.highwater(tp)
+        if end is None:
+            return time.monotonic() - self._ours[tp.partition] > _UNSEEN_S
+        return bool(self._consumer.position(tp) >= end)
+
+    def _write(self, outputs: list[Output]) -> None:
+        """Return when the broker has acknowledged every record."""
+        sent = []
+        for output in outputs:
+            topic = output.topic.named(self._kafka.topic_prefix)
+            where: dict[str, Any] = {} if output.partition is None else {"partition": output.partition}
+            sent.append(self._producer.send(topic, output.value, key=output.key, headers=output.headers, **where))
         self._producer.flush(timeout=_FLUSH_S)
         for future in sent:
             # A flush returns when nothing is under way any more, whether it arrived or not.
             future.get(timeout=0)
-        return works
-
-    def _work_on(self, record: ConsumerRecord, state: Mapping[str, AlertState]) -> Work:
-        # A header may be null; what is written again may not.
-        headers = tuple((name, value or b"") for name, value in record.headers or ())
-        received = Received(record.topic, record.partition, record.offset, record.key, record.value, headers)
-        return work_on(
-            received,
-            state,
-            self._rules,
-            written_at=from_epoch_ms(record.timestamp),
-            limits=self._limits,
-        )
 
     def _go_back(self, batch: Batch, error: KafkaError) -> None:
-        _log.warning("transaction_aborted", problem=explain(error, self._kafka))
+        _log.warning("transaction_aborted", source=self._source, problem=explain(error, self._kafka))
         self._metrics.transactions.labels("aborted").inc()
+        self._book.take_back()
         try:
             self._producer.abort_transaction()
         except KafkaError as worse:
             msg = f"the transaction could not be aborted: {explain(worse, self._kafka)}"
             raise AbortFailed(msg) from worse
         mine = self._consumer.assignment()
-        for tp, records in batch.items():
+        for tp, records in batch.records.items():
             if tp in mine:
                 self._consumer.seek(tp, records[0].offset)
 
-    def _count(self, works: list[Work]) -> None:
+    def _count(self, works: list[Work], consumed: int) -> None:
         self._metrics.transactions.labels("committed").inc()
+        self._metrics.consumed.labels(self._source).inc(consumed)
         now = time.time()
         for work in works:
-            self._metrics.consumed.inc()
-            self._metrics.repeats.inc(work.outcome.suppressed)
-            self._metrics.forgotten.inc(work.outcome.forgotten)
+            self._metrics.repeats.inc(work.repeats)
+            self._metrics.forgotten.inc(work.forgotten)
             if work.failed is not None:
-                topic = Topic.ACTORS_COOCCURRENCES.named(self._kafka.topic_prefix)
-                self._metrics.dead_letters.labels(topic, work.failed.value).inc()
-            for _, alert in work.outcome.alerts:
-                self._metrics.raised.labels(alert.rule.id, alert.severity.value).inc()
+                self._metrics.dead_letters.labels(self._source, work.failed.value).inc()
+            for alert in work.alerts:
+                self._metrics.raised.labels(alert.rule.id, alert.severity.value, alert.kind.value).inc()
                 if work.article_time is not None:
-                    self._metrics.publish_to_alert_s.observe(max(0.0, now - _epoch_s(work.article_time)))
+                    self._metrics.publish_to_alert_s.observe(max(0.0, now - work.article_time.timestamp()))
 
-    def _measure_lag(self) -> None:
+    def _measure(self) -> None:
+        self._metrics.remembered.labels(self._book.state.value).set(len(self._book))
         for tp in self._consumer.assignment():
             end = self._consumer.highwater(tp)
             if end is not None:
@@ -192,7 +239,7 @@ class AlertLoop:
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is not typed
     """Passes rebalances on; the work itself is done between two polls."""
 
-    def __init__(self, loop: AlertLoop) -> None:
+    def __init__(self, loop: TransactionalLoop) -> None:
         self._loop = loop
 
     def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
@@ -200,10 +247,3 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-pytho
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._loop.assign({tp.partition for tp in assigned})
-
-
-def _epoch_s(moment: str) -> float:
-    try:
-        return datetime.fromisoformat(moment).timestamp()
-    except ValueError:
-        return time.time()  # a header that somebody else wrote: it measures nothing

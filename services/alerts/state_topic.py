@@ -1,11 +1,12 @@
-"""Read the state back from `alerts.state`, up to the last record of any transaction that has ended."""
+"""Read state back from its topic, up to the last record of any transaction that has ended."""
 
 import time
 from collections.abc import Iterable
 
 from kafka import TopicPartition
 
-from schemas import AlertState, Topic
+from schemas import Topic
+from services.alerts.memory import Stored, name_of
 from services.core.clients import create_consumer
 from services.core.errors import BrokerUnavailable, ConfigurationError
 from services.core.settings import KafkaSettings
@@ -13,45 +14,43 @@ from services.core.settings import KafkaSettings
 # A transaction that a killed instance left open ends by itself after its timeout, which is shorter.
 RESTORE_DEADLINE_S = 90.0
 _POLL_MS = 200
+_AT_ONCE = 2_000
 
-State = dict[int, dict[str, AlertState]]
 
-
-def restore_state(kafka: KafkaSettings, partitions: Iterable[int]) -> State:
-    """Return the state of the partitions: by partition, by alert key.
+def restore_state(kafka: KafkaSettings, topic: Topic, partitions: Iterable[int]) -> dict[int, dict[str, Stored]]:
+    """Return the state of the partitions: by partition, by key.
 
     Raises:
         BrokerUnavailable: The topic could not be read to its end in time.
-        ConfigurationError: The topic has not as many partitions as `actors.cooccurrences`.
     """
-    topic = Topic.ALERTS_STATE.named(kafka.topic_prefix)
-    assigned = [TopicPartition(topic, partition) for partition in partitions]
-    restored: State = {tp.partition: {} for tp in assigned}
+    name = topic.named(kafka.topic_prefix)
+    assigned = [TopicPartition(name, partition) for partition in partitions]
+    restored: dict[int, dict[str, Stored]] = {tp.partition: {} for tp in assigned}
     ends = _end_offsets(kafka, assigned)
-    consumer = create_consumer(kafka)
+    consumer = create_consumer(kafka, max_poll_records=_AT_ONCE)
     try:
         consumer.assign(assigned)
         consumer.seek_to_beginning(*assigned)
         deadline = time.monotonic() + RESTORE_DEADLINE_S
         while any(consumer.position(tp) < ends[tp] for tp in assigned):
             if time.monotonic() > deadline:
-                msg = f"{topic} could not be read to its end within {RESTORE_DEADLINE_S:.0f} s"
+                msg = f"{name} could not be read to its end within {RESTORE_DEADLINE_S:.0f} s"
                 raise BrokerUnavailable(msg)
             for tp, records in consumer.poll(timeout_ms=_POLL_MS).items():
                 for record in records:
-                    _apply(restored[tp.partition], record.key, record.value)
+                    _apply(restored[tp.partition], record.key, record.value, record.headers)
     finally:
         consumer.close()
     return restored
 
 
-def require_same_partitions(kafka: KafkaSettings) -> None:
+def require_same_partitions(kafka: KafkaSettings, topic: Topic, state: Topic) -> None:
     """Check that state can lie beside what it belongs to.
 
     Raises:
         ConfigurationError: The two topics differ in their number of partitions.
     """
-    names = [topic.named(kafka.topic_prefix) for topic in (Topic.ACTORS_COOCCURRENCES, Topic.ALERTS_STATE)]
+    names = [each.named(kafka.topic_prefix) for each in (topic, state)]
     consumer = create_consumer(kafka)
     try:
         counts = [len(consumer.partitions_for_topic(name) or ()) for name in names]
@@ -72,10 +71,16 @@ def _end_offsets(kafka: KafkaSettings, assigned: list[TopicPartition]) -> dict[T
     return ends
 
 
-def _apply(state: dict[str, AlertState], key: bytes | None, value: bytes | None) -> None:
+def _apply(
+    state: dict[str, Stored],
+    key: bytes | None,
+    value: bytes | None,
+    headers: Iterable[tuple[str, bytes | None]] | None,
+) -> None:
     if key is None:
         return
+    name = name_of(key)
     if value is None:
-        state.pop(key.decode(), None)
+        state.pop(name, None)
     else:
-        state[key.decode()] = AlertState.model_validate_json(value)
+        state[name] = Stored(value, tuple((header, content or b"") for header, content in headers or ()))

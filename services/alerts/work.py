@@ -1,115 +1,111 @@
-"""Turn one message of `actors.cooccurrences` into what is to be written: alerts, state, or a dead letter."""
+"""What a loop asks of those who do its work, and what they give back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
 
-from pydantic import ValidationError
-
-from schemas import Alert, AlertState, CoOccurrence, Reason, Rule, Topic
-from services.alerts.state import Outcome, advance
-from services.core.codec import encode
+from schemas import Alert, Reason, Topic
+from services.alerts.memory import Stored
 from services.core.dead_letters import Received, dead_letter_headers, reason_of
 from services.core.errors import Unreadable
-from services.core.headers import ARTICLE_TIME, TRACEPARENT, continue_trace, event_headers, read_header
+from services.core.headers import ARTICLE_TIME, read_header
 from services.core.outputs import Output, too_large
-
-_SERVICE = "alerts"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What bounds the service: alert ids remembered of a rule and pair, and the largest message in bytes."""
-
-    remembered_alerts: int
-    max_message_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What became of one message."""
+    """What became of one message, or of the passing of time.
+
+    Attributes:
+        outputs: To be written, states apart.
+        alerts: The events among them.
+        repeats: Articles that said what was known already.
+        forgotten: Articles, stories and episodes dropped because there were too many.
+        article_time: When the article came to `articles`.
+        failed: Why the message was set aside, if it was.
+    """
 
     outputs: tuple[Output, ...] = ()
-    outcome: Outcome = field(default_factory=Outcome)
-    article_time: str | None = None
+    alerts: tuple[Alert, ...] = ()
+    repeats: int = 0
+    forgotten: int = 0
+    article_time: datetime | None = None
     failed: Reason | None = None
 
 
-def work_on(
-    received: Received,
-    state: Mapping[str, AlertState],
-    rules: Sequence[Rule],
-    *,
-    written_at: datetime,
-    limits: Limits,
-) -> Work:
-    """Return what is to be written for a message; the same message gives the same, but for the ids of trace spans.
+class Book(Protocol):
+    """Keeps what a loop remembers, and works on its messages. Nothing lasts before `keep`."""
 
-    Args:
-        received: The message.
-        state: Of the message's partition, by alert key.
-        rules: In force.
-        written_at: The message's own timestamp.
-        limits: What is remembered, and how large a message may be.
-    """
-    try:
-        cooccurrence = decode_cooccurrence(received.value)
-        outcome = advance(state, rules, cooccurrence, raised_at=written_at, remembered=limits.remembered_alerts)
-        alerts = [_alert_output(key, alert, received) for key, alert in outcome.alerts]
-        states = [_state_output(key, state, received.partition) for key, state in outcome.states]
-        _require_small([*alerts, *states], limits.max_message_bytes)
-    except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
-        headers = dead_letter_headers(received, error, failed_at=written_at)
-        # kafka-python sends no message that has neither key nor value.
-        key = b"" if received.key is None and received.value is None else received.key
-        letter = Output(Topic.ACTORS_COOCCURRENCES.dead_letter, key, received.value, headers)
-        return Work((letter,), failed=reason_of(error))
-    return Work((*alerts, *states), outcome, read_header(received.headers, ARTICLE_TIME))
+    source: Topic
+    state: Topic
+
+    def restore(self, partition: int, states: dict[str, Stored]) -> None:
+        """Take in the states of a partition that is ours now."""
+
+    def forget(self, partition: int) -> None:
+        """Drop those of a partition that is somebody else's."""
+
+    def work_on(self, received: Received, written_at: datetime) -> Work:
+        """Return what follows from a message; never raises because of what it holds."""
+
+    def tick(self, partition: int, now: datetime) -> list[Work]:
+        """Return what follows from time alone."""
+
+    def states(self) -> list[Output]:
+        """Return the states that all of this changed."""
+
+    def keep(self, written: Iterable[Output]) -> None:
+        """Make the changes last."""
+
+    def take_back(self) -> None:
+        """Drop the changes."""
+
+    def refresh(self) -> None:
+        """Look whether what the book goes by has changed; called between batches."""
+
+    def __len__(self) -> int:
+        """How many states there are."""
 
 
-def decode_cooccurrence(raw: bytes | None) -> CoOccurrence:
-    """Read a co-occurrence.
+def set_aside(received: Received, error: Exception, source: Topic, *, failed_at: datetime) -> Work:
+    """Return the dead letter of a message."""
+    headers = dead_letter_headers(received, error, failed_at=failed_at)
+    # kafka-python sends no message that has neither key nor value.
+    key = b"" if received.key is None and received.value is None else received.key
+    return Work((Output(source.dead_letter, key, received.value, headers),), failed=reason_of(error))
+
+
+def require_small(outputs: Iterable[Output], max_bytes: int) -> None:
+    """Refuse what the producer would refuse: in a transaction that would fail the whole batch again and again.
 
     Raises:
-        Unreadable: Says which field is wrong.
+        Unreadable: One is larger than a message may be.
     """
-    if raw is None:
-        raise Unreadable(Reason.NULL_VALUE, "the value is null: a tombstone holds no co-occurrence")
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(Reason.NOT_UTF8, f"the value is not UTF-8: byte {error.start} ({error.reason})") from error
-    try:
-        return CoOccurrence.model_validate_json(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the value"
-        reason = Reason.NOT_JSON if first["type"] == "json_invalid" else Reason.INVALID_FIELD
-        raise Unreadable(reason, f"{place}: {first['msg']}") from error
-
-
-def _require_small(outputs: Sequence[Output], max_bytes: int) -> None:
-    """Refuse what the producer would refuse: in a transaction that would fail the whole batch again and again."""
     for output in outputs:
         if output.size > max_bytes:
             raise too_large(output, max_bytes)
 
 
-def _alert_output(key: str, alert: Alert, received: Received) -> Output:
-    headers = event_headers(
-        kind="alert",
-        source=_SERVICE,
-        event_id=alert.id,
-        subject=alert.article.id,
-        time=alert.raised_at,
-        traceparent=continue_trace(read_header(received.headers, TRACEPARENT)),
-    )
-    article_time = read_header(received.headers, ARTICLE_TIME)
-    if article_time is not None:
-        headers.append((ARTICLE_TIME, article_time.encode()))
-    return Output(Topic.ALERTS, key.encode(), encode(alert), headers)
+def require_utf8(raw: bytes | None) -> bytes:
+    """Return the value of a message that can hold JSON.
+
+    Raises:
+        Unreadable: It is null or no UTF-8.
+    """
+    if raw is None:
+        raise Unreadable(Reason.NULL_VALUE, "the value is null: a tombstone holds nothing")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(Reason.NOT_UTF8, f"the value is not UTF-8: byte {error.start} ({error.reason})") from error
+    return raw
 
 
-def _state_output(key: str, state: AlertState, partition: int) -> Output:
-    # In the partition that the co-occurrence came from: whoever is assigned that one restores this one.
-    return Output(Topic.ALERTS_STATE, key.encode(), encode(state), [], partition)
+def arrival_time(received: Received, written_at: datetime) -> datetime:
+    """Return when the article came to `articles`: what its header says, else when this message was written."""
+    try:
+        moment = datetime.fromisoformat(read_header(received.headers, ARTICLE_TIME) or "")
+    except ValueError:
+        return written_at
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""`sightline alerts`: run the alerts service, and follow what it raises."""
+"""`sightline alerts`: run the alerts service, follow what it raises, and ask why."""
 
 from contextlib import suppress
 from itertools import islice
@@ -19,13 +19,14 @@ def create_cli() -> typer.Typer:
     cli = typer.Typer()
     cli.callback(invoke_without_command=True)(run)
     cli.command()(tail)
+    cli.command()(explain)
     return cli
 
 
 def run(context: typer.Context) -> None:
     """Run the alerts service: `actors.cooccurrences` in, `alerts` out. With `tail`: follow the alerts.
 
-    Example: SIGHTLINE_ALERTS__RULES_FILE=rules.yaml sightline alerts
+    Example: SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 sightline alerts
     """
     if context.invoked_subcommand is None:
         from services.alerts.__main__ import main  # noqa: PLC0415 - only where it is used
@@ -35,11 +36,11 @@ def run(context: typer.Context) -> None:
 
 def tail(
     *,
-    new: Annotated[bool, typer.Option("--new", help="Only alerts that are raised from now on.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Only events from now on.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many alerts.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events.")] = None,
 ) -> None:
-    """Print each alert, from the first one on, and wait for more; Ctrl-C ends it.
+    """Print each event of each alert, from the first one on, and wait for more; Ctrl-C ends it.
 
     Example: sightline alerts tail --json | jq .summary
     """
@@ -58,3 +59,22 @@ def tail(
                     typer.echo(alert.model_dump_json())
                 else:
                     console.print(render_alert(alert))
+
+
+def explain(
+    event: Annotated[str, typer.Argument(help="Id of an event or alert on the topic, or a file of JSON lines, or -.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Say why an alert was raised, and decide it anew from the event alone; exit 1 if that comes out otherwise.
+
+    Examples: sightline alerts explain ev-5f0c…; sightline alerts tail --json --limit 5 | sightline alerts explain -
+    """
+    from services.alerts.explaining import explain_event  # noqa: PLC0415 - only where it is used
+    from services.local.feed import find_events  # noqa: PLC0415 - as above
+
+    explanations = [explain_event(alert) for alert in find_events(event, load_settings)]
+    for explanation in explanations:
+        typer.echo(explanation.as_json() if json else explanation.as_text())
+    if not all(explanation.agrees for explanation in explanations):
+        raise typer.Exit(1)

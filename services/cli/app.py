@@ -8,7 +8,19 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.text import Text
 
-from services.cli import alerts, dead_letters, extract, local, publish, settings, topics
+from services.cli import (
+    alerts,
+    dead_letters,
+    extract,
+    local,
+    notifications,
+    notify,
+    publish,
+    rules,
+    settings,
+    silences,
+    topics,
+)
 from services.core.errors import SightlineError
 
 _HELP = "Reads news as a stream: who is sanctioning whom, and which watched actors appear together."
@@ -21,6 +33,10 @@ def create_cli() -> typer.Typer:
     cli.command()(ingest)
     cli.command()(processor)
     cli.add_typer(alerts.create_cli(), name="alerts")
+    cli.add_typer(rules.create_cli(), name="rules")
+    cli.add_typer(notify.create_cli(), name="notify")
+    cli.add_typer(silences.create_cli(), name="silences")
+    cli.command()(notifications.notifications)
     cli.command()(publish.publish)
     cli.command()(extract.extract)
     cli.add_typer(dead_letters.create_cli(), name="dead-letters")

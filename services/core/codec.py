@@ -93,6 +93,14 @@ def read_article(value: Any, *, max_text_bytes: int) -> IdentifiedArticle:
     return IdentifiedArticle.model_construct(**{**dict(article), "id": identity})
 
 
+def as_unreadable(error: ValidationError) -> Unreadable:
+    """Return which field of a message, not written by people, is wrong."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(step) for step in first["loc"]) or "the value"
+    reason = Reason.NOT_JSON if first["type"] == "json_invalid" else Reason.INVALID_FIELD
+    return Unreadable(reason, f"{place}: {first['msg']}")
+
+
 def encode(message: Message) -> bytes:
     """Write a message as UTF-8 JSON, every field present."""
     return message.model_dump_json().encode()

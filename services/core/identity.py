@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
@@ -41,18 +42,36 @@ def cooccurrence_id(article: str, actors: Iterable[str]) -> str:
     return _digest("c", article, *sorted(actors))
 
 
-def alert_id(rule: str, actors: Iterable[str], article: str) -> str:
-    """Return the id of the alert that a rule raises for a pair in an article; the pair's order does not matter."""
-    return _digest("al", rule, *sorted(actors), article)
+def alert_id(rule: str, actors: Iterable[str], article: str, seen_at: datetime) -> str:
+    """Return the id of the alert that a rule opens for actors with an article of that event time.
+
+    The order of the actors does not matter.
+    """
+    return _digest("al", rule, *sorted(actors), article, seen_at.isoformat())
+
+
+def alert_event_id(alert: str, sequence: int) -> str:
+    """Return the id of an event in an alert's life, by its number."""
+    return _digest("ev", alert, str(sequence))
+
+
+def notification_id(event: str, receiver: str, attempt: int) -> str:
+    """Return the id of an attempt to tell a receiver of an event in an alert's life."""
+    return _digest("n", event, receiver, str(attempt))
+
+
+def evidence_digest(parts: Iterable[str]) -> str:
+    """Return a short digest of what an article says of actors: it changes when a correction says something else."""
+    return hashlib.sha256(_SEPARATOR.join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def pair_key(actors: Iterable[str]) -> str:
-    """Return the message key of a pair: the two actor ids, sorted, joined by a bar."""
+    """Return the message key of actors: their ids, sorted, joined by a bar."""
     return "|".join(sorted(actors))
 
 
 def alert_key(rule: str, actors: Iterable[str]) -> str:
-    """Return the message key of an alert: rule id and the pair's key, joined by a bar."""
+    """Return the message key of an alert: rule id and actor ids, joined by bars."""
     return f"{rule}|{pair_key(actors)}"
 
 

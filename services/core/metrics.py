@@ -1,5 +1,6 @@
 """Every metric that exists. Names of people are never labels."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -7,7 +8,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from schemas import Measure, Reason, Scope, Severity, Status
+from schemas import AlertKind, Measure, Outcome, Reason, Scope, Severity, Status, Topic
 
 _STAGE_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LATENCY_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 3600)
@@ -135,40 +136,120 @@ class ProcessorMetrics(ConsumerMetrics):
 class AlertsMetrics(ConsumerMetrics):
     """The alerts service."""
 
-    def __init__(self, cooccurrences_topic: str) -> None:
+    def __init__(self, sources: Iterable[str]) -> None:
         super().__init__("alerts")
         self.consumed = Counter(
-            "sightline_cooccurrences_consumed_total", "Co-occurrences read.", registry=self.registry
+            "sightline_alerts_consumed_total", "Messages read, by topic.", ["topic"], registry=self.registry
         )
         self.raised = Counter(
             "sightline_alerts_total",
-            "Alerts raised, by rule and severity.",
-            ["rule", "severity"],
+            "Events of alerts, by rule, severity and kind: opened, updated, repeated, resolved.",
+            ["rule", "severity", "kind"],
             registry=self.registry,
         )
         self.repeats = Counter(
             "sightline_alerts_suppressed_total",
-            "Alerts not written because the same one had been raised already.",
+            "Articles that changed nothing, as what they say of a rule and its actors was known already.",
+            registry=self.registry,
+        )
+        self.remembered = Gauge(
+            "sightline_alerts_remembered", "Keys whose state is in memory, by topic.", ["topic"], registry=self.registry
+        )
+        self.forgotten = Counter(
+            "sightline_alerts_forgotten_total",
+            "Articles, stories and episodes dropped because more are known of one rule and its actors than are kept.",
+            registry=self.registry,
+        )
+        self.unreadable = Counter(
+            "sightline_alerts_unreadable_total",
+            "States and rules that could not be read, by topic.",
+            ["topic"],
             registry=self.registry,
         )
         self.transactions = Counter(
             "sightline_transactions_total", "Kafka transactions, by outcome.", ["outcome"], registry=self.registry
         )
-        self.forgotten = Counter(
-            "sightline_alert_ids_forgotten_total",
-            "Alert ids dropped because more are known of one rule and pair than are remembered.",
+        self.restarts = Counter(
+            "sightline_loop_restarts_total",
+            "Times the cluster failed a loop, which began anew.",
             registry=self.registry,
         )
         self.publish_to_alert_s = Histogram(
             "sightline_publish_to_alert_seconds",
-            "From the article on its topic to the alert on its own.",
+            "From the article on its topic to the alert on its own; only what an article brought about, not the time.",
             buckets=_LATENCY_BUCKETS_S,
             registry=self.registry,
         )
-        self._show_reasons(cooccurrences_topic)
+        for source in sources:
+            self._show_reasons(source)
+            self.consumed.labels(source)
+        for topic in (Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES, Topic.WATCHLIST_RULES):
+            self.unreadable.labels(topic.value)
         for outcome in ("committed", "aborted"):
             self.transactions.labels(outcome)
 
     def show_rule(self, rule: str, severity: Severity) -> None:
         """Let a rule's alerts be zero from the start."""
-        self.raised.labels(rule, severity.value)
+        for kind in AlertKind:
+            self.raised.labels(rule, severity.value, kind.value)
+
+    def forget_lag(self, topic: str) -> None:
+        """Drop the lag of a topic's partitions: what is still ours is measured again."""
+        for labels in [labels for labels in self.lag._metrics if labels[0] == topic]:  # noqa: SLF001 - there is no other way to list them
+            self.lag.remove(*labels)
+
+
+class NotifierMetrics(ConsumerMetrics):
+    """The notifier. Receivers are labels by the ids that their file gives them."""
+
+    def __init__(self, alerts_topic: str) -> None:
+        super().__init__("notifier")
+        self.attempts = Counter(
+            "sightline_notifications_total",
+            "Attempts to notify, and events that were silenced or muted, by kind of receiver and outcome.",
+            ["kind", "outcome"],
+            registry=self.registry,
+        )
+        self.alert_to_delivery_s = Histogram(
+            "sightline_alert_to_delivery_seconds",
+            "From the event on `alerts` to its delivery.",
+            ["kind"],
+            buckets=_LATENCY_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.receiver_lag = Gauge(
+            "sightline_notifier_lag",
+            "Events between a receiver's position and the end of the partitions assigned here.",
+            ["receiver"],
+            registry=self.registry,
+        )
+        self.waiting_retries = Gauge(
+            "sightline_notifier_waiting_retries",
+            "Events whose delivery has failed and is tried again later.",
+            ["receiver"],
+            registry=self.registry,
+        )
+        self.silences = Gauge("sightline_silences_in_force", "Silences in force.", registry=self.registry)
+        self.open_alerts = Gauge(
+            "sightline_notifier_open_alerts",
+            "Alerts that are kept open in an Alertmanager.",
+            ["receiver"],
+            registry=self.registry,
+        )
+        self.resends = Counter(
+            "sightline_notifier_resends_total",
+            "Requests that keep alerts open in an Alertmanager, by how they ended.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._show_reasons(alerts_topic)
+        for outcome in (Outcome.DELIVERED, Outcome.FAILED):
+            self.resends.labels(outcome.value)
+
+    def show_receiver(self, receiver: str, kind: str) -> None:
+        """Let a receiver's figures be zero from the start."""
+        for outcome in Outcome:
+            self.attempts.labels(kind, outcome.value)
+        self.alert_to_delivery_s.labels(kind)
+        self.receiver_lag.labels(receiver)
+        self.waiting_retries.labels(receiver)

@@ -5,6 +5,7 @@ Read once, in a service's entry point, from the environment (`SIGHTLINE_…`, se
 """
 
 import json
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from schemas.base import Duration
 from services.core.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -153,9 +155,39 @@ class AlertsSettings(Section):
     http: HttpSettings = HttpSettings(port=8082)
     group: str = "sightline-alerts"
     instance: str = Field(default="0", pattern=r"^[A-Za-z0-9._-]+$", description="Unlike in every running instance.")
-    rules_file: Path = Path("seeds/rules.yaml")
-    batch_size: int = Field(default=500, ge=1, description="Most co-occurrences in one transaction.")
-    remembered_alerts: int = Field(default=500, ge=1, description="Alert ids remembered per rule and pair.")
+    batch_size: int = Field(default=500, ge=1, description="Most messages in one transaction.")
+    transaction_timeout_s: float = Field(
+        default=60.0, ge=1, le=80, description="After which the cluster ends the transaction of an instance that died."
+    )
+    remember: Duration = Field(
+        default=timedelta(days=7), description="How long articles and resolved alerts stay known."
+    )
+    remembered_articles: int = Field(
+        default=1000, ge=1, description="Per alert; a repeat of an older one counts again."
+    )
+    remembered_stories: int = Field(default=100, ge=20, description="Per alert; a copy of an older one is a new story.")
+    evidence: int = Field(
+        default=20, ge=20, description="Most co-occurrences in one event; what is left out is counted."
+    )
+
+
+class NotifierSettings(Section):
+    """The notifier. Who is notified of what stands in its file; see docs/notifications.md."""
+
+    http: HttpSettings = HttpSettings(port=8083)
+    group: str = Field(
+        default="sightline-notifier", description="Each receiver has a group of its own: this, a hyphen and its id."
+    )
+    config_file: Path | None = Field(default=None, description="Receivers and routes; unset: nobody is notified.")
+    retry_first_s: float = Field(default=1.0, gt=0, description="Longest pause after a first failure; it doubles.")
+    retry_max_s: float = Field(default=300.0, gt=0, description="Longest pause between two attempts.")
+    retry_after_max_s: float = Field(default=3600.0, gt=0, description="Longest pause that a receiver may ask for.")
+    max_answer_bytes: int = Field(default=65_536, ge=1024, description="Of a receiver's answer; the rest is not read.")
+    read_back: int = Field(
+        default=10_000,
+        ge=0,
+        description="Last events per partition in which open alerts are looked up when an Alertmanager is fed again.",
+    )
 
 
 class EntitiesIn(StrEnum):
@@ -185,6 +217,10 @@ class LocalSettings(Section):
     cache_dir: Path | None = Field(default=None, description="Jars; unset: sightline in the user's cache directory.")
     broker_port: Port = Field(default=9092, description="Used if it is free, else another; 0: any free port.")
     heap_mb: int = Field(default=512, ge=128, description="The broker's Java heap.")
+    rules_file: Path | None = Field(
+        default=Path("seeds/rules.yaml"),
+        description="Rules that `sightline up` loads if `watchlist.rules` holds none; unset: the default rule.",
+    )
     seeds_dir: Path = Field(default=Path("seeds/articles"), description="Articles that `sightline up` publishes.")
     once_timeout_s: float = Field(default=120.0, gt=0, description="How long `sightline up --once` waits for alerts.")
     maven_repository: str = Field(
@@ -222,6 +258,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     processor: ProcessorSettings = ProcessorSettings()
     alerts: AlertsSettings = AlertsSettings()
+    notifier: NotifierSettings = NotifierSettings()
     extraction: ExtractionSettings = ExtractionSettings()
     local: LocalSettings = LocalSettings()
     log: LogSettings = LogSettings()

@@ -7,7 +7,6 @@ from itertools import product
 
 from schemas import (
     Actor,
-    ActorMention,
     ArticleRef,
     CoOccurrence,
     Entity,
@@ -18,19 +17,10 @@ from schemas import (
 )
 from services.core.identity import cooccurrence_id
 from services.extraction.fingerprint import fingerprint
-from services.extraction.passages import Passage, Piece
+from services.extraction.gatherings import Gatherings, Place, mention_of
+from services.extraction.passages import Passage
 
 MAX_COOCCURRENCES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A mention of a watched actor and the sentence it stands in."""
-
-    entity: Entity
-    actor: Actor
-    passage: Passage
-    sentence: Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +28,8 @@ class _Meeting:
     """Two mentions of two actors; the smaller `rank`, the closer."""
 
     rank: tuple[int, int]
-    first: _Place
-    second: _Place
+    first: Place
+    second: Place
 
     @property
     def scope(self) -> Scope:
@@ -59,7 +49,9 @@ class _Shared:
     article: ArticleRef
     sanctions: Sequence[SanctionsMention]
     extractor: str
+    watchlist_version: str
     fingerprint: str | None
+    gatherings: Gatherings
 
 
 def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the article, of one kind
@@ -70,6 +62,7 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
     actors: Mapping[str, Actor],
     *,
     extractor: str,
+    watchlist_version: str,
     limit: int = MAX_COOCCURRENCES,
 ) -> tuple[tuple[CoOccurrence, ...], int]:
     """Return each pair of watched actors once, at the place where they stand closest, nearest first.
@@ -81,6 +74,7 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
         sanctions: Of the whole article.
         actors: Known actors by id.
         extractor: Name and version, as written into each co-occurrence.
+        watchlist_version: Digest of the watchlist, as written into each co-occurrence.
         limit: Most co-occurrences returned, at least 0.
 
     Returns:
@@ -98,27 +92,28 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
     if not nearest:
         return (), pairs
     body = next((passage.text for passage in passages if passage.field is TextField.TEXT), "")
-    shared = _Shared(article, sanctions, extractor, fingerprint(body))
+    gatherings = Gatherings(place for field in places for place in field)
+    shared = _Shared(article, sanctions, extractor, watchlist_version, fingerprint(body), gatherings)
     made = tuple(_cooccurrence(meeting, shared) for meeting in nearest)
     return made, pairs - len(made)
 
 
-def _places(passage: Passage, entities: Sequence[Entity], actors: Mapping[str, Actor]) -> Iterator[_Place]:
+def _places(passage: Passage, entities: Sequence[Entity], actors: Mapping[str, Actor]) -> Iterator[Place]:
     for entity in entities:
         actor = actors.get(entity.actor_id) if entity.actor_id and entity.field == passage.field else None
         if actor and actor.watched:
             number = bisect_right(passage.sentences, entity.start, key=lambda sentence: sentence.start) - 1
-            yield _Place(entity, actor, passage, passage.sentences[number])
+            yield Place(entity, actor, passage, passage.sentences[number])
 
 
-def _meet_within(places: Sequence[_Place], best: dict[tuple[str, str], _Meeting], limit: int) -> None:
+def _meet_within(places: Sequence[Place], best: dict[tuple[str, str], _Meeting], limit: int) -> None:
     """Enter into `best` where each pair of one field stands closest.
 
     Each mention looks back at the last mention of each other actor, most recent first, and at no more than `limit` of
     them: what lies further back is beaten by that many nearer pairs. So the work grows with the mentions, not with
     their square.
     """
-    recent: dict[str, _Place] = {}  # in order of recency, last mentioned last
+    recent: dict[str, Place] = {}  # in order of recency, last mentioned last
     for place in places:
         earlier = reversed(recent.values())
         for _, other in zip(range(limit + 1), earlier, strict=False):
@@ -135,7 +130,7 @@ def _enter(best: dict[tuple[str, str], _Meeting], meeting: _Meeting) -> None:
         best[first, second] = meeting
 
 
-def _rank(earlier: _Place, later: _Place) -> tuple[int, int]:
+def _rank(earlier: Place, later: Place) -> tuple[int, int]:
     if earlier.sentence is later.sentence:
         scope = Scope.SENTENCE
     elif earlier.sentence.paragraph == later.sentence.paragraph:
@@ -146,7 +141,7 @@ def _rank(earlier: _Place, later: _Place) -> tuple[int, int]:
 
 
 def _meet_across(
-    places: Sequence[Sequence[_Place]], best: Mapping[tuple[str, str], _Meeting], limit: int
+    places: Sequence[Sequence[Place]], best: Mapping[tuple[str, str], _Meeting], limit: int
 ) -> Iterator[_Meeting]:
     """Up to `limit` pairs that never stand in the same field, by their first mentions in title and text."""
     firsts = [list({place.actor.id: place for place in reversed(field)}.values())[::-1] for field in places]
@@ -178,28 +173,13 @@ def _cooccurrence(meeting: _Meeting, shared: _Shared) -> CoOccurrence:
     return CoOccurrence(
         id=cooccurrence_id(shared.article.id, (first.actor.id, second.actor.id)),
         article=shared.article,
-        actors=(_actor_mention(first), _actor_mention(second)),
+        actors=(mention_of(first), mention_of(second)),
         scope=meeting.scope,
         distance=meeting.distance,
         evidence=tuple(evidence),
         sanctions=tuple(mention for mention in shared.sanctions if mention.evidence in evidence),
         fingerprint=shared.fingerprint,
+        others=shared.gatherings.others(first.actor.id, second.actor.id),
         extractor=shared.extractor,
-    )
-
-
-def _actor_mention(place: _Place) -> ActorMention:
-    entity, actor = place.entity, place.actor
-    return ActorMention(
-        field=entity.field,
-        start=entity.start,
-        end=entity.end,
-        text=entity.text,
-        actor_id=actor.id,
-        name=actor.name,
-        type=actor.type,
-        countries=actor.countries,
-        tags=actor.tags,
-        method=entity.method,
-        score=entity.score,
+        watchlist_version=shared.watchlist_version,
     )

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from operator import eq
 from zlib import crc32
 
 import numpy as np
@@ -56,7 +55,10 @@ def similarity(first: str, second: str) -> float:
     """
     if len(first) != len(second):  # of another version
         return 0.0
-    equal: int = sum(map(eq, first, second))
+    differing = int(first, 16) ^ int(second, 16)
+    differing |= differing >> 1
+    differing |= differing >> 2  # the lowest bit of each digit now says whether any bit of it differs
+    equal = len(first) - (differing & _lowest_bits(len(first))).bit_count()
     return max(0.0, (equal / len(first) - _CHANCE) / (1 - _CHANCE))
 
 
@@ -74,6 +76,11 @@ def _runs(words: _Hashes) -> Iterator[_Hashes]:
         for position in range(length):
             run = _mixed(run + words[start + position : stop + position])
         yield run
+
+
+@cache
+def _lowest_bits(digits: int) -> int:
+    return int("1" * digits, 16)
 
 
 @cache

@@ -88,6 +88,7 @@ class Extractor:
             sanctions,
             self._matcher.actors,
             extractor=self._extractor,
+            watchlist_version=self._matcher.version,
             limit=self._max_cooccurrences,
         )
         return EnrichedArticle(

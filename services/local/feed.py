@@ -1,7 +1,9 @@
 """Follow the `alerts` topic: what is there already, then what comes."""
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,15 +12,16 @@ from pydantic import ValidationError
 
 from schemas import Alert, Topic
 from services.core.clients import create_consumer
-from services.core.errors import BrokerUnavailable
-from services.core.settings import KafkaSettings
+from services.core.codec import as_unreadable
+from services.core.errors import BrokerUnavailable, ConfigurationError
+from services.core.settings import KafkaSettings, Settings
 
 _ANSWER_S = 10.0
 _BATCH = 500
 
 
 class AlertFeed:
-    """Reads every partition of `alerts`, committed alerts only, without a consumer group.
+    """Reads every partition of `alerts`, committed events only, without a consumer group.
 
     Use as a context manager.
     """
@@ -53,7 +56,7 @@ class AlertFeed:
         self._consumer.close()
 
     def old(self) -> list[Alert]:
-        """Return the alerts that were there when we came, the oldest first."""
+        """Return the events that were there when we came, the oldest first."""
         alerts: list[Alert] = []
         # Transaction markers take offsets too, so the position, not the number of records, says that we are there.
         quiet_since = time.monotonic()
@@ -67,7 +70,7 @@ class AlertFeed:
         return sorted(alerts, key=lambda alert: alert.raised_at)
 
     def poll(self, timeout_s: float) -> Iterator[Alert]:
-        """Yield the alerts that arrive within `timeout_s`, or sooner; what is no alert is passed over."""
+        """Yield the events that arrive within `timeout_s`, or sooner; what is no alert is passed over."""
         polled: dict[Any, list[Any]] = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
         for records in polled.values():
             for record in records:
@@ -84,3 +87,29 @@ class AlertFeed:
                 msg = f"the topic {topic} is not there; create it with `sightline topics create`"
                 raise BrokerUnavailable(msg)
         return sorted(numbers)
+
+
+def find_events(where: str, settings: Callable[[], Settings]) -> list[Alert]:
+    """Return the events of a file of JSON lines (`-`: standard input), or those on the topic with an id.
+
+    Args:
+        where: A path, `-`, or the id of an event or alert.
+        settings: Returns where the topic is; called only where it is needed.
+
+    Raises:
+        ConfigurationError: There is no such event, or a line is none.
+    """
+    path = Path(where)
+    if where == "-" or path.is_file():
+        lines = (sys.stdin if where == "-" else path.open(encoding="utf-8")).readlines()
+        try:
+            return [Alert.model_validate_json(line) for line in lines if line.strip()]
+        except ValidationError as error:
+            msg = f"{where}: {as_unreadable(error)}"
+            raise ConfigurationError(msg) from error
+    with AlertFeed(settings().kafka, last=None) as feed:
+        found = [alert for alert in feed.old() if where in {alert.id, alert.alert_id}]
+    if not found:
+        msg = f"no event or alert {where} on the topic"
+        raise ConfigurationError(msg)
+    return found

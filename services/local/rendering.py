@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from schemas import Alert, ArticleRef, Party, SanctionsMention, Scope, Severity, Span
+from schemas import Alert, AlertStatus, ArticleRef, CoOccurrence, Party, SanctionsMention, Scope, Severity, Span
 
 _COLOURS = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.CRITICAL: "red"}
 _WHERE = {
@@ -15,6 +15,7 @@ _WHERE = {
     Scope.PARAGRAPH: "in one paragraph",
     Scope.ARTICLE: "in one article",
 }
+_SHOWN = 3  # co-occurrences of an event
 _ACTOR = "bold reverse"
 _TRIGGER = "underline"
 # What a terminal would obey rather than show. Each is replaced by one character, so that offsets stay right.
@@ -22,11 +23,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def render_alert(alert: Alert) -> RenderableType:
-    """Return an alert as a panel; nothing in it is taken for markup or for an order to the terminal."""
-    first, second = alert.actors
-    colour = _COLOURS[alert.severity]
-    title = Text.assemble((f" {alert.severity.value} ", f"{colour} reverse"), f" {_plain(first.name)}", " and ")
-    title.append(f"{_plain(second.name)} ")
+    """Return an event of an alert as a panel; nothing in it is taken for markup or for an order to the terminal."""
+    colour = "green" if alert.status is AlertStatus.RESOLVED else _COLOURS[alert.severity]
+    names = [_plain(actor.name) for actor in alert.actors]
+    title = Text.assemble((f" {alert.severity.value} ", f"{colour} reverse"), f" {alert.kind.value}: ")
+    title.append(f"{', '.join(names[:-1])} and {names[-1]} ")
     return Panel(Group(*_lines(alert)), title=title, title_align="left", border_style=colour, padding=(0, 1))
 
 
@@ -43,21 +44,34 @@ def render_sanctions(mention: SanctionsMention) -> Text:
 
 
 def _lines(alert: Alert) -> Iterator[Text]:
-    apart = "" if alert.distance is None else f", {alert.distance} characters apart"
-    yield Text.assemble(("rule      ", "dim"), _plain(alert.rule.name), (f"  {_plain(alert.rule.id)}", "dim"))
-    yield Text.assemble(("close     ", "dim"), f"{_WHERE[alert.scope]}{apart}")
-    for evidence in alert.evidence:
-        yield Text.assemble(("evidence  ", "dim"), _marked(evidence, alert))
-    for mention in alert.sanctions:
+    yield Text.assemble(("rule      ", "dim"), _plain(alert.rule.content.name), (f"  {_plain(alert.rule.id)}", "dim"))
+    if alert.resolution is not None:
+        yield Text.assemble(("resolved  ", "dim"), alert.resolution.value.replace("_", " "))
+    if alert.article_count > 1:
+        told = f"{alert.article_count} articles, {alert.story_count} stories, {len(alert.sources)} sources"
+        yield Text.assemble(("so far    ", "dim"), f"{told} since {alert.first_seen:%Y-%m-%d %H:%M UTC}")
+    for cooccurrence in alert.cooccurrences[:_SHOWN]:
+        yield from _evidence(cooccurrence)
+    more = len(alert.cooccurrences) - _SHOWN + alert.cooccurrences_left_out
+    if more > 0:
+        yield Text.assemble(("          ", "dim"), f"and {more} more")
+
+
+def _evidence(found: CoOccurrence) -> Iterator[Text]:
+    apart = "" if found.distance is None else f", {found.distance} characters apart"
+    yield Text.assemble(("close     ", "dim"), f"{_WHERE[found.scope]}{apart}")
+    for evidence in found.evidence:
+        yield Text.assemble(("evidence  ", "dim"), _marked(evidence, found))
+    for mention in found.sanctions:
         yield Text.assemble(("sanctions ", "dim"), render_sanctions(mention))
-    yield Text.assemble(("source    ", "dim"), _source(alert.article))
+    yield Text.assemble(("source    ", "dim"), _source(found.article))
 
 
-def _marked(evidence: Span, alert: Alert) -> Text:
+def _marked(evidence: Span, found: CoOccurrence) -> Text:
     """Return the evidence with the actors and what names the measures marked."""
     shown = Text(_plain(evidence.text))
-    triggers = [mention.trigger for mention in alert.sanctions]
-    for style, spans in ((_TRIGGER, triggers), (_ACTOR, alert.actors)):
+    triggers = [mention.trigger for mention in found.sanctions]
+    for style, spans in ((_TRIGGER, triggers), (_ACTOR, (*found.actors, *found.others))):
         for span in spans:
             if span.field == evidence.field and evidence.start <= span.start and span.end <= evidence.end:
                 shown.stylize(style, span.start - evidence.start, span.end - evidence.start)

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from schemas import DEFAULT_RULE, Alert, Rule
+from services.alerts.rule_topic import load_rules, read_rules_in_force
 from services.alerts.rules import read_rules
 from services.core.cluster import create_topics
 from services.core.errors import ConfigurationError
+from services.core.identity import alert_key
 from services.core.settings import RUN_NOTE, KafkaSettings, Settings, at_local_broker
 from services.ingest.files import read_paths
 from services.ingest.items import Rejected
@@ -57,14 +60,16 @@ class _Run:
         self._console = console
         self._started = started
         self._processes: list[GuardedProcess] = []
-        self._seen: set[str] = set()
+        self._seen: set[str] = set()  # keys of alerts
 
     def run(self, *, once: bool) -> int:
         began = time.monotonic()
-        rules = read_rules(self._settings.alerts.rules_file)
+        rules_file = self._settings.local.rules_file
+        rules = (DEFAULT_RULE,) if rules_file is None else read_rules(rules_file)
         kafka = self._find_cluster()
         created = create_topics(kafka)
         self._say(f"topics ready ({len(created)} created)")
+        rules = self._load_rules(kafka, rules)
         services = self._start_services(kafka)
         # What was raised in earlier runs can be shown while the services start.
         feed = self._started.enter_context(AlertFeed(kafka, last=None))
@@ -82,6 +87,16 @@ class _Run:
         self._console.print(guide(kafka, addresses, self._settings), soft_wrap=True)
         while True:
             self._show_new(feed)
+
+    def _load_rules(self, kafka: KafkaSettings, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """Put the rules of the file in force; on a cluster that is not ours, those that somebody loaded there stay."""
+        present = tuple(read_rules_in_force(kafka).values())
+        if present and self._settings.kafka.bootstrap_servers:
+            self._say(f"{len(present)} rules in force on the cluster")
+            return present
+        load_rules(kafka, rules)
+        self._say(f"{len(rules)} rules in force")
+        return rules
 
     def _find_cluster(self) -> KafkaSettings:
         """Return the cluster that is set, or a broker started here."""
@@ -145,9 +160,9 @@ class _Run:
 
     def _await_alerts(self, feed: AlertFeed, expectation: Expectation) -> int:
         deadline = time.monotonic() + self._settings.local.once_timeout_s
-        while expectation.waiting or not expectation.alert_ids or expectation.alert_ids - self._seen:
+        while expectation.waiting or not expectation.alert_keys or expectation.alert_keys - self._seen:
             if time.monotonic() > deadline:
-                missing = len(expectation.alert_ids - self._seen)
+                missing = len(expectation.alert_keys - self._seen)
                 told = (
                     f"{len(expectation.waiting)} seed articles are not enriched"
                     if expectation.waiting
@@ -159,23 +174,30 @@ class _Run:
                 return 1
             expectation.poll()
             self._show_new(feed)
-        self._say(f"all {len(expectation.alert_ids)} alerts of the seeds have arrived")
+        self._say(f"all {len(expectation.alert_keys)} alerts of the seeds have arrived")
         return 0
 
     def _show_old(self, feed: AlertFeed) -> None:
         old = feed.old()
-        self._seen.update(alert.id for alert in old)
+        self._seen.update(_key(alert) for alert in old)
         if old:
             shown = old[-_OLD_SHOWN:]
-            self._say(f"{len(old)} alerts from earlier runs" + (f"; the last {len(shown)}:" if shown != old else ":"))
+            self._say(
+                f"{len(old)} events of alerts from earlier runs"
+                + (f"; the last {len(shown)}:" if shown != old else ":")
+            )
             for alert in shown:
                 self._console.print(render_alert(alert))
 
     def _show_new(self, feed: AlertFeed) -> None:
         require_running(self._processes)
         for alert in feed.poll(_POLL_S):
-            self._seen.add(alert.id)
+            self._seen.add(_key(alert))
             self._console.print(render_alert(alert))
 
     def _say(self, text: str) -> None:
         self._console.print(f"• {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _key(alert: Alert) -> str:
+    return alert_key(alert.rule.id, [actor.actor_id for actor in alert.actors])

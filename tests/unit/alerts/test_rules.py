@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas import ActorType, CoOccurrence, Rule, Scope, Status
-from services.alerts.rules import matching, read_rules
+from schemas import ActorType, CoOccurrence, NearbyActor, Rule, Scope, Status
+from services.alerts.rules import actor_sets, read_rules
 from services.core.listing import ListingError
 from tests.conftest import CHECKOUT
-from tests.unit.alerts.examples import actor, cooccurrence, mention
+from tests.unit.alerts.examples import actor, cooccurrence, mention, span
 
 
 def rule(**fields: object) -> Rule:
@@ -16,7 +16,7 @@ def rule(**fields: object) -> Rule:
 
 
 def meets(candidate: Rule, found: CoOccurrence) -> bool:
-    return matching([candidate], found) == (candidate,)
+    return list(actor_sets(candidate, found)) == [found.actors]
 
 
 @pytest.mark.parametrize(
@@ -33,23 +33,68 @@ def test_the_widest_scope_that_counts(widest: Scope, scope: Scope, *, counts: bo
     assert meets(rule(scope=widest), cooccurrence(scope=scope)) is counts
 
 
-def test_one_selector_is_met_by_either_actor_and_two_by_one_each() -> None:
-    pair = cooccurrence(
-        actors=("ann", "bob"),
-    ).model_copy(
-        update={
-            "actors": (
-                actor("ann", "Ann", tags=["minister"], countries=["by"]),
-                actor("bob", "Bob", type=ActorType.COMPANY, tags=["oil"]),
-            )
-        }
-    )
-    assert meets(rule(actors=[{"ids": ["bob"]}]), pair)
-    assert meets(rule(actors=[{"types": ["company"], "tags": ["oil", "gas"]}]), pair)
-    assert not meets(rule(actors=[{"types": ["company"], "tags": ["minister"]}]), pair)
-    assert meets(rule(actors=[{"types": ["company"]}, {"countries": ["by", "ru"]}]), pair)
-    assert not meets(rule(actors=[{"ids": ["ann"]}, {"countries": ["by"]}]), pair)
-    assert meets(rule(actors=[{}, {"ids": ["ann"]}]), pair)
+PAIR = cooccurrence(
+    actors=("ann", "bob"),
+).model_copy(
+    update={
+        "actors": (
+            actor("ann", "Ann", tags=["minister"], countries=["by"], lists=["eu"]),
+            actor("bob", "Bob", type=ActorType.COMPANY, tags=["oil"]),
+        )
+    }
+)
+
+
+def test_all_of_is_met_by_an_actor_each() -> None:
+    assert meets(rule(all_of=[{"ids": ["bob"]}]), PAIR)
+    assert meets(rule(all_of=[{"lists": ["eu", "un"]}]), PAIR)
+    assert meets(rule(all_of=[{"types": ["company"], "tags": ["oil", "gas"]}]), PAIR)
+    assert not meets(rule(all_of=[{"types": ["company"], "tags": ["minister"]}]), PAIR)
+    assert meets(rule(all_of=[{"types": ["company"]}, {"countries": ["by", "ru"]}]), PAIR)
+    assert not meets(rule(all_of=[{"ids": ["ann"]}, {"countries": ["by"]}]), PAIR)
+    assert meets(rule(all_of=[{}, {"ids": ["ann"]}]), PAIR)
+
+
+def test_any_of_is_met_by_one_actor_and_none_of_by_none() -> None:
+    assert meets(rule(any_of=[{"ids": ["zoe"]}, {"tags": ["oil"]}]), PAIR)
+    assert not meets(rule(any_of=[{"ids": ["zoe"]}]), PAIR)
+    assert meets(rule(none_of=[{"ids": ["zoe"]}]), PAIR)
+    assert not meets(rule(none_of=[{"ids": ["zoe"]}, {"types": ["company"]}]), PAIR)
+
+
+def nearby(identity: str, **changes: object) -> NearbyActor:
+    given = {**actor(identity, "Bob").model_dump(), "scope": Scope.SENTENCE, "place": 0, **changes}
+    return NearbyActor.model_validate(given)
+
+
+def test_three_actors_are_found_from_the_pair_of_the_smallest_ids_alone() -> None:
+    others = (nearby("cid", tags=["bank"]), nearby("dan", scope=Scope.ARTICLE), nearby("aaa"))
+    found = PAIR.model_copy(update={"others": others})
+    three = rule(all_of=[{}, {}, {}])
+    assert [[a.actor_id for a in actors] for actors in actor_sets(three, found)] == [["ann", "bob", "cid"]]
+    wide = rule(all_of=[{}, {}, {"tags": ["bank"]}], scope=Scope.ARTICLE)
+    assert [[a.actor_id for a in actors] for actors in actor_sets(wide, found)] == [["ann", "bob", "cid"]]
+    assert len(list(actor_sets(rule(all_of=[{}, {}, {}], scope=Scope.ARTICLE), found))) == 2
+
+
+def test_four_actors_must_stand_in_the_same_sentence() -> None:
+    four = rule(all_of=[{}, {}, {}, {}])
+    apart = PAIR.model_copy(update={"others": (nearby("cid", place=0), nearby("dan", place=90))})
+    together = PAIR.model_copy(update={"others": (nearby("cid", place=90), nearby("dan", place=90))})
+    assert list(actor_sets(four, apart)) == []
+    assert [len(actors) for actors in actor_sets(four, together)] == [4]
+
+
+def test_a_sanctions_condition_may_ask_who_sanctions_whom() -> None:
+    def party(identity: str) -> dict[str, object]:
+        return {**span("Ann").model_dump(), "actor_id": identity}
+
+    told = cooccurrence(sanctions=[mention("a-1", senders=[party("ann")], targets=[party("bob"), party("zoe")])])
+    assert meets(rule(sanctions={"between_actors": True}), told)
+    assert meets(rule(sanctions={"senders": ["ann"], "targets": ["zoe"]}), told)
+    assert not meets(rule(sanctions={"senders": ["bob"]}), told)
+    other = cooccurrence(sanctions=[mention("a-1", senders=[party("ann")], targets=[party("zoe")])])
+    assert not meets(rule(sanctions={"between_actors": True}), other)
 
 
 def test_a_sanctions_condition_asks_for_one_mention_that_meets_all_of_it() -> None:
@@ -86,6 +131,9 @@ def test_the_rules_that_ship_can_be_read() -> None:
         ("rules:\n  - id: a\n    name: A\n    sanctions:\n      status: [evaded]\n", r"line 2: sanctions\.status: "),
         ("rules: [a\n", r"not readable as YAML"),
         ("actors: []\n", r"needs a key `rules`"),
+        ("rules:\n  - id: a\n    name: A\n    resolve_after: 5\n", r"line 2: resolve_after: .*needs a unit"),
+        ("rules:\n  - id: a|b\n    name: A\n", r"line 2: id: "),
+        ("rules:\n  - id: a\n    name: A\n    mute: [{timezone: Nowhere}]\n", r"mute\.0\.timezone: .*no time zone"),
         (
             "rules:\n  - id: a\n    name: A\n    sanctions:\n      statuses: [gone]\n",
             r"line 2: sanctions\.statuses\.0: ",

@@ -86,6 +86,7 @@ def test_the_bound_can_be_set(extractor: Extractor, limit: int) -> None:
         (),
         actors,
         extractor="sightline/test",
+        watchlist_version="w",
         limit=limit,
     )
     assert [c.actors for c in kept] == [c.actors for c in found.cooccurrences[:limit]]

@@ -5,8 +5,9 @@ from io import StringIO
 
 from rich.console import Console
 
-from schemas import Rule, Status
-from services.alerts.raising import raise_alert
+from schemas import Alert, AlertState, CoOccurrence, Rule, RuleRef, Status
+from services.alerts.episodes import Bounds
+from services.alerts.lifecycle import take
 from services.core.settings import KafkaSettings, Settings
 from services.local.guide import guide
 from services.local.rendering import render_alert
@@ -22,9 +23,15 @@ def shown(renderable: object, *, soft_wrap: bool = False) -> str:
     return console.file.getvalue()
 
 
+def opened(rule: Rule, found: CoOccurrence) -> Alert:
+    ref = RuleRef(id=rule.id, version="1", content=rule)
+    (event,) = take(AlertState(), ref, ("ann", "bob"), found, arrived_at=NOW, bounds=Bounds()).events
+    return event
+
+
 def test_an_alert_says_all_that_a_reader_needs() -> None:
     found = cooccurrence(sanctions=[mention("a-1", status=Status.EVADED)])
-    panel = shown(render_alert(raise_alert(Rule(id="r-1", name="The rule"), found, raised_at=NOW)))
+    panel = shown(render_alert(opened(Rule(id="r-1", name="The rule"), found)))
     for part in ("Ann and Bob", "The rule", "r-1", "in one sentence, 5 characters apart", "Ann met Bob despite"):
         assert part in panel
     assert "sanctions, evaded" in panel
@@ -37,7 +44,7 @@ def test_what_a_text_holds_is_shown_and_not_obeyed() -> None:
             "article": cooccurrence().article.model_copy(update={"title": "[red]\x1b[2Jgone[/red]", "source": "x\r\n"})
         }
     )
-    panel = shown(render_alert(raise_alert(Rule(id="r", name="[bold]R[/bold]"), hostile, raised_at=NOW)))
+    panel = shown(render_alert(opened(Rule(id="r", name="[bold]R[/bold]"), hostile)))
     assert "\x1b" not in panel
     assert "[bold]R[/bold]" in panel
 
