@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from schemas.actor import ActorType
 from schemas.base import Duration, Identifier, Message, Score
@@ -71,12 +71,30 @@ def _require_zone(name: str) -> str:
     return name
 
 
+def _read_clock(value: object) -> object:
+    """Take what YAML 1.1 makes of 22:00, which is a number to the base 60: 1320, the minutes of the day."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if 0 <= value < 24 * 60:
+            return time(value // 60, value % 60)
+        msg = "not a time of day such as 22:00"
+        raise ValueError(msg)
+    return value
+
+
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_read_clock),
+    PlainSerializer(lambda clock: clock.isoformat("minutes"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d$", "examples": ["22:00"]}),
+]
+
+
 class MuteTime(Message):
     """When a rule's alerts notify nobody. The alerts themselves go on; what was muted is not sent later."""
 
     days: tuple[Weekday, ...] = Field(default=tuple(Weekday), min_length=1, examples=[["sat", "sun"]])
-    start: time = Field(default=time(0), description="On each of the days.", examples=["22:00"])
-    end: time = Field(default=time(0), description="Not later than `start`: on the next day.", examples=["06:00"])
+    start: ClockTime = Field(default=time(0), description="On each of the days.")
+    end: ClockTime = Field(default=time(0), description="Not later than `start`: on the next day.")
     timezone: Annotated[str, AfterValidator(_require_zone)] = Field(default="UTC", examples=["Europe/Brussels"])
 
 

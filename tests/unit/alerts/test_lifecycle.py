@@ -247,6 +247,14 @@ def test_whatever_arrives_in_whatever_order_each_alert_lives_as_alerts_do(
     assert len(ids) == len(set(ids))
 
 
+def replay(line: Line, step: tuple[str, float, bool, int]) -> None:
+    name, hours, is_retraction, number = step
+    if is_retraction:
+        line.retract(name, 80 + number * MINUTE)
+    else:
+        line.arrive(article(name, hours), 80 + number * MINUTE)
+
+
 @given(ARTICLES, st.randoms(use_true_random=False))
 def test_folded_twice_is_folded_once(arrivals: list[tuple[str, float, bool]], random: object) -> None:
     """Each arrival may be repeated any time after it came, as after a crash: the events are the same."""
@@ -257,18 +265,18 @@ def test_folded_twice_is_folded_once(arrivals: list[tuple[str, float, bool]], ra
         repeats = random.sample(seen, random.randint(0, len(seen)))  # type: ignore[attr-defined]
         repeats.sort(key=lambda each: each[3])
         for line, steps in ((once, seen[-1:]), (again, [seen[-1], *repeats])):
-            for each_name, each_hours, each_retracts, each_number in steps:
-                when = 80 + each_number * MINUTE
-                if each_retracts:
-                    line.retract(each_name, when)
-                else:
-                    line.arrive(article(each_name, each_hours), when)
+            for step in steps:
+                replay(line, step)
+    for line in (once, again):
+        line.wait_until(1000)
     assert again.events == once.events
     assert again.state == once.state
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-def test_the_order_in_which_articles_of_one_time_arrive_does_not_matter_to_what_is_known(order: tuple[int, ...]) -> None:
+def test_the_order_in_which_articles_of_one_time_arrive_does_not_matter_to_what_is_known(
+    order: tuple[int, ...],
+) -> None:
     articles = [article("a", 0, source="A"), article("b", 1, source="B"), article("c", 2, story="a", source="C")]
     line = Line()
     for n in order:

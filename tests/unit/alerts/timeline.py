@@ -49,9 +49,7 @@ class Line:
         self.repeats = self.forgotten = 0
 
     def arrive(self, found: CoOccurrence, hours: float) -> list[Alert]:
-        return self._follow(
-            take(self.state, self.rule, ACTORS, found, arrived_at=at(hours), bounds=self.bounds)
-        )
+        return self._follow(take(self.state, self.rule, ACTORS, found, arrived_at=at(hours), bounds=self.bounds))
 
     def retract(self, name: str, hours: float) -> list[Alert]:
         return self._follow(retract(self.state, self.rule, name, arrived_at=at(hours), bounds=self.bounds))
