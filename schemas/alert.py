@@ -117,7 +117,7 @@ class Episode(Message):
     leads: tuple[CoOccurrence, ...] = Field(default=(), description="Where the actors stood closest, closest first.")
     untold: tuple[CoOccurrence, ...] = Field(default=(), description="Evidence that no event has told yet.")
     untold_left_out: int = 0
-    is_changed: bool = Field(default=False, description="An update is due.")
+    changed_at: Moment | None = Field(default=None, description="When something first changed that no event has told.")
     told_at: Moment | None = Field(default=None, description="When the last event was raised.")
     first_seen: Moment | None = None
     last_seen: Moment | None = None

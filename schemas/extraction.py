@@ -100,7 +100,10 @@ class Scope(StrEnum):
     @property
     def width(self) -> int:
         """Rank of the scope: 0 is the closest."""
-        return list(Scope).index(self)
+        return _WIDTHS[self]
+
+
+_WIDTHS = {scope: width for width, scope in enumerate(Scope)}
 
 
 class ActorMention(Span):

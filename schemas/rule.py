@@ -132,7 +132,7 @@ class Rule(Message):
         "None: all of the alert's.",
     )
     group_interval: Duration = Field(
-        default=timedelta(minutes=5), description="New stories are told together, at most this often."
+        default=timedelta(minutes=5), description="Told at once, then at most this often, with all that came meanwhile."
     )
     repeat_interval: Duration | None = Field(
         default=None, description="An open alert without news is told again after this long. None: never."

@@ -84,10 +84,9 @@ class _Runner:
         while not self._stop.is_set() and _wait(self._settings, self._health, self._stop):
             try:
                 work()
-            except AbortFailed as error:
-                _log.error("leaving", problem=str(error))
-                self._fail()
-            except (BrokerUnavailable, KafkaError) as error:
+            except (BrokerUnavailable, AbortFailed, KafkaError) as error:
+                # Whatever was not committed is gone with the loop's memory. The next one fences this one's producer,
+                # which ends the transaction that it may have left, and goes on where the group stands.
                 problem = explain(error, self._settings.kafka) if isinstance(error, KafkaError) else str(error)
                 self._metrics.restarts.inc()
                 _log.warning("loop_failed", problem=problem, restart_in_s=_PAUSE_S)

@@ -8,7 +8,7 @@ from schemas import AlertStatus, CoOccurrence, Episode, KnownArticle, Rule, Stor
 from services.alerts.stories import find_story, meets, source_of
 from services.core.identity import evidence_digest
 
-_LEADS = 3
+_LEADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def join(episode: Episode, arrival: Arrival, bounds: Bounds, *, correction: bool
             "leads": _leads(episode.leads, cooccurrence),
             "untold": untold[too_many:],
             "untold_left_out": episode.untold_left_out + too_many,
-            "is_changed": episode.is_changed or (is_news and episode.status is not AlertStatus.PENDING),
+            "changed_at": _changed_at(episode, arrival.arrived_at) if is_news else episode.changed_at,
             "first_seen": min(episode.first_seen or seen_at, seen_at),
             "last_seen": max(episode.last_seen or seen_at, seen_at),
             "last_arrived_at": max(episode.last_arrived_at or arrival.arrived_at, arrival.arrived_at),
@@ -145,7 +145,7 @@ def take_out(episode: Episode, article_id: str, arrived_at: datetime) -> Episode
             "stories": tuple(story for story in episode.stories if story.number in told),
             "untold": tuple(each for each in episode.untold if each.article.id != article_id),
             "leads": leads or episode.leads[-1:],
-            "is_changed": episode.is_changed or episode.status is not AlertStatus.PENDING,
+            "changed_at": _changed_at(episode, arrived_at),
             # Of an episode that holds nothing any more the times stay: they say how long it is remembered.
             "first_seen": episode.first_seen if episode.articles_forgotten or not seen else min(seen),
             "last_seen": max(seen) if seen else episode.last_seen,
@@ -169,6 +169,11 @@ def closest(episode: Episode) -> tuple[CoOccurrence, ...]:
     return () if known is not None and known.story is None else (lead,)
 
 
+def _changed_at(episode: Episode, at: datetime) -> datetime | None:
+    """When what is to be told began: of an alert that is pending, nobody is told."""
+    return None if episode.status is AlertStatus.PENDING else episode.changed_at or at
+
+
 def _with_first(stories: Sequence[Story], story: Story, seen_at: datetime, source: str | None) -> tuple[Story, ...]:
     """Note an article of a known story that was published before those that came first."""
     if seen_at >= story.seen_at:
@@ -179,5 +184,7 @@ def _with_first(stories: Sequence[Story], story: Story, seen_at: datetime, sourc
 
 def _leads(leads: Sequence[CoOccurrence], cooccurrence: CoOccurrence) -> tuple[CoOccurrence, ...]:
     """Keep the closest, and of those as close the first to come."""
+    if len(leads) == _LEADS and leads[-1].scope.width <= cooccurrence.scope.width:
+        return tuple(leads)
     others = [lead for lead in leads if lead.article.id != cooccurrence.article.id]
     return tuple(sorted([*others, cooccurrence], key=lambda each: each.scope.width)[:_LEADS])

@@ -79,11 +79,14 @@ def make_event(  # noqa: PLR0913 - what an event is made of
 def actors_named(cooccurrence: CoOccurrence, actor_ids: tuple[str, ...]) -> tuple[ActorMention, ...]:
     """Return the mentions of these actors in a co-occurrence, sorted by id."""
     named = {actor.actor_id: actor for actor in (*cooccurrence.others, *cooccurrence.actors)}
-    return tuple(
-        ActorMention.model_construct(**{name: getattr(named[each], name) for name in ActorMention.model_fields})
-        for each in actor_ids
-        if each in named
-    )
+    return tuple(_plain(named[each]) for each in actor_ids if each in named)
+
+
+def _plain(actor: ActorMention) -> ActorMention:
+    """Return a mention without what only holds beside a pair."""
+    if type(actor) is ActorMention:
+        return actor
+    return ActorMention.model_construct(**{name: getattr(actor, name) for name in ActorMention.model_fields})
 
 
 def _summarise(  # noqa: PLR0913 - a sentence of many parts

@@ -50,8 +50,8 @@ def explain_event(alert: Alert) -> Explanation:
     if version != alert.rule.version:
         findings.append(f"the rule's content has version {version}, not {alert.rule.version}")
         agrees = False
-    for cooccurrence in alert.cooccurrences:
-        met, told = _evidence(alert, cooccurrence)
+    for found in alert.cooccurrences:
+        met, told = _evidence(alert, found)
         findings += told
         agrees = agrees and met
     if alert.kind is AlertKind.OPENED:
@@ -66,22 +66,22 @@ def explain_event(alert: Alert) -> Explanation:
     )
 
 
-def _evidence(alert: Alert, cooccurrence: CoOccurrence) -> tuple[bool, list[str]]:
+def _evidence(alert: Alert, found: CoOccurrence) -> tuple[bool, list[str]]:
     wanted = tuple(actor.actor_id for actor in alert.actors)
-    named = {actor.actor_id: actor for actor in (*cooccurrence.others, *cooccurrence.actors)}
-    met = wanted in [tuple(a.actor_id for a in actors) for actors in actor_sets(alert.rule.content, cooccurrence)]
+    named = {actor.actor_id: actor for actor in (*found.others, *found.actors)}
+    met = wanted in [tuple(a.actor_id for a in actors) for actors in actor_sets(alert.rule.content, found)]
     who = ", ".join(
         f"{named[each].name} as “{named[each].text}” ({named[each].method.value} {named[each].score:.2f})"
         for each in wanted
         if each in named
     )
-    apart = "" if cooccurrence.distance is None else f" {cooccurrence.distance} characters apart"
+    apart = "" if found.distance is None else f" {found.distance} characters apart"
     told = [
-        f"{'meets' if met else 'does NOT meet'} the rule: {cooccurrence.article.id}, {cooccurrence.scope}{apart}: {who}",
-        *(f"  {span.field.value}[{span.start}:{span.end}] “{span.text}”" for span in cooccurrence.evidence),
+        f"{'meets' if met else 'does NOT meet'} the rule: {found.article.id}, {found.scope}{apart}: {who}",
+        *(f"  {span.field.value}[{span.start}:{span.end}] “{span.text}”" for span in found.evidence),
         *(
             f"  sanctions: {mention.measure.value}, {mention.status.value}, confidence {mention.confidence:.2f}"
-            for mention in cooccurrence.sanctions
+            for mention in found.sanctions
         ),
     ]
     return met, told

@@ -82,8 +82,8 @@ def take(  # noqa: PLR0913 - what an arrival is, and under which terms
         if known.arrived_at >= arrived_at or says_the_same:
             return replace(step, repeats=step.repeats + 1)
         if known.story is not None:
-            return _under(rule, _correct(step, rule, arrival, bounds, number))
-    return _under(rule, _admit(step, rule, arrival, bounds))
+            return _after(_correct(step, rule, arrival, bounds, number), rule, arrived_at, bounds)
+    return _after(_admit(step, rule, arrival, bounds), rule, arrived_at, bounds)
 
 
 def retract(state: AlertState, rule: RuleRef, article_id: str, *, arrived_at: datetime, bounds: Bounds) -> Step:
@@ -96,7 +96,7 @@ def retract(state: AlertState, rule: RuleRef, article_id: str, *, arrived_at: da
     if known.story is None or known.arrived_at >= arrived_at:
         return step
     without = take_out(step.state.episodes[number], article_id, arrived_at)
-    return _under(rule, _reconsider(step, rule, number, without, arrived_at))
+    return _after(_reconsider(step, rule, number, without, arrived_at), rule, arrived_at, bounds)
 
 
 def tick(state: AlertState, rule: RuleRef | None, *, now: datetime, bounds: Bounds) -> Step:
@@ -147,13 +147,13 @@ def _dues(state: AlertState, rule: RuleRef, bounds: Bounds) -> Iterator[_Due]:
         if told_at is None:
             yield _Due(quiet, 0, number, rule, _forget)
             continue
-        if episode.is_changed:
-            yield _Due(told_at + content.group_interval, 0, number, rule, _update)
+        if episode.changed_at is not None:
+            yield _Due(max(told_at + content.group_interval, episode.changed_at), 0, number, rule, _update)
         elif episode.status is AlertStatus.OPEN and content.repeat_interval is not None:
             yield _Due(told_at + content.repeat_interval, 2, number, rule, _repeat)
         if episode.status is AlertStatus.OPEN:
             yield _Due(quiet, 1, number, rule, _resolve)
-        elif not episode.is_changed:
+        elif episode.changed_at is None:
             yield _Due(max(told_at, last_arrived_at) + bounds.remember, 3, number, rule, _forget)
 
 
@@ -208,7 +208,7 @@ def _admit(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds) -> Step:
         episodes = (*episodes[:number], Episode(actor_ids=arrival.actor_ids), *episodes[number:])
     joined, forgotten = join(episodes[number], arrival, bounds)
     # What a correction had ended goes on with the next article that says so; a late copy of a story changes nothing.
-    if joined.status is AlertStatus.RESOLVED and joined.is_changed and is_met(joined, rule.content):
+    if joined.status is AlertStatus.RESOLVED and joined.changed_at is not None and is_met(joined, rule.content):
         joined = joined.model_copy(update={"status": AlertStatus.OPEN})
     state = _with_episode(_with_episodes(step.state, episodes), number, joined)
     step = replace(step, state=state, forgotten=step.forgotten + forgotten)
@@ -238,7 +238,7 @@ def _tell(step: Step, number: int, rule: RuleRef, what: AlertKind | Resolution, 
         told = told.model_copy(update={"untold_left_out": 0})
     shown = told.untold if shows_news else () if kind is AlertKind.UPDATED else closest(told)
     event = make_event(told, rule, kind, raised_at=at, evidence=shown, resolution=resolution)
-    told = told.model_copy(update={"told_at": at, "untold": (), "untold_left_out": 0, "is_changed": False})
+    told = told.model_copy(update={"told_at": at, "untold": (), "untold_left_out": 0, "changed_at": None})
     return replace(step, state=_with_episode(step.state, number, told), events=(*step.events, event))
 
 
@@ -251,12 +251,12 @@ def _remove_rule(state: AlertState, now: datetime) -> Step:
     return replace(step, state=AlertState())
 
 
-def _under(rule: RuleRef, step: Step) -> Step:
-    """Remember the rule as it is now."""
-    known = step.state.rule
-    if known is not None and known.version == rule.version:
-        return step
-    return replace(step, state=step.state.model_copy(update={"rule": rule}))
+def _after(step: Step, rule: RuleRef, at: datetime, bounds: Bounds) -> Step:
+    """Remember the rule as it is now, and tell at once what need not wait for more."""
+    if step.state.rule is None or step.state.rule.version != rule.version:
+        step = replace(step, state=step.state.model_copy(update={"rule": rule}))
+    told = tick(step.state, rule, now=at, bounds=bounds)
+    return replace(step, state=told.state, events=(*step.events, *told.events))
 
 
 def _bound(step: Step) -> Step:
@@ -264,7 +264,7 @@ def _bound(step: Step) -> Step:
     episodes = step.state.episodes
     if len(episodes) <= _EPISODES:
         return step
-    idle = [n for n, each in enumerate(episodes) if each.status is not AlertStatus.OPEN and not each.is_changed]
+    idle = [n for n, each in enumerate(episodes) if each.status is not AlertStatus.OPEN and each.changed_at is None]
     dropped = set(idle[: len(episodes) - _EPISODES])
     kept = tuple(episode for n, episode in enumerate(episodes) if n not in dropped)
     return replace(step, state=_with_episodes(step.state, kept), forgotten=step.forgotten + len(dropped))
@@ -273,16 +273,14 @@ def _bound(step: Step) -> Step:
 def _home(state: AlertState, article_id: str) -> tuple[int, KnownArticle] | None:
     """Return the number of the episode that an article belongs to, and what is known of it there.
 
-    A correction may have taken it out of one episode and into another: that other one counts.
+    Corrections may have taken it out of one episode and into another: where it stands counts, else its last revision.
     """
-    found = None
-    for number, episode in enumerate(state.episodes):
-        known = known_article(episode, article_id)
-        if known is not None:
-            found = number, known
-            if known.story is not None:
-                break
-    return found
+    found = [
+        (number, known)
+        for number, episode in enumerate(state.episodes)
+        if (known := known_article(episode, article_id)) is not None
+    ]
+    return max(found, key=lambda each: (each[1].story is not None, each[1].arrived_at), default=None)
 
 
 def _with_episode(state: AlertState, number: int, episode: Episode) -> AlertState:

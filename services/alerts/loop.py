@@ -37,7 +37,7 @@ _log = get_logger(__name__)
 
 
 class AbortFailed(TransientError):  # noqa: N818 - says what happened
-    """A transaction could not even be aborted: only a new process, which fences this one, knows where things stand."""
+    """A transaction could not even be aborted: only a new loop, which fences this one, knows where things stand."""
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class TransactionalLoop:
         """Process batches until `stop` is set.
 
         Raises:
-            AbortFailed: Leave the process.
+            AbortFailed: Go on with a new loop.
             BrokerUnavailable: The state could not be restored.
         """
         while not stop.is_set():

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import faust
+from aiokafka.errors import IllegalStateError
 
 from schemas import Topic
 from services.core.clients import HEARTBEAT_INTERVAL_MS, SESSION_TIMEOUT_MS, ssl_context
@@ -105,7 +106,10 @@ def _report(
         for tp in app.consumer.assignment():
             position = acknowledgements.position.get(tp)
             if position is None:
-                position = await app.consumer.position(tp)
+                try:
+                    position = await app.consumer.position(tp)
+                except (AssertionError, IllegalStateError):
+                    continue  # revoked since we looked; the next generation measures it
             end = app.consumer.highwater(tp)
             if position is not None and end is not None:
                 metrics.lag.labels(tp.topic, str(tp.partition)).set(max(0, end - position))

@@ -1,4 +1,4 @@
-"""`make bench`: race extraction against spaCy, and measure memory, long articles and texts that nobody would write."""
+"""`make bench`: race extraction against spaCy; measure memory, long articles, odd texts, and how soon alerts come."""
 
 import argparse
 import gc
@@ -9,7 +9,7 @@ from functools import partial
 
 from schemas import EnrichedArticle, IdentifiedArticle
 from services.extraction.pipeline import Extractor, load_extractor
-from tests.bench import corpora, names
+from tests.bench import alerting, corpora, names
 from tests.bench.race import Bar, Race, best_of, race, seconds
 from tests.bench.systems import sightline, spacy_names, spacy_pipeline
 from tests.bench.texts import pathological
@@ -24,21 +24,29 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=...", description=__doc__)
     parser.add_argument("--articles", type=int, default=400, metavar="N", help="of Reuters-21578 (default 400)")
     parser.add_argument("--quick", action="store_true", help="leave out texts that nobody would write")
+    parser.add_argument("--only", choices=["extraction", "alerting"], help="leave out the other half")
     options = parser.parse_args(arguments)
 
-    _say("Processor seconds of one thread; every ratio is between things measured in turns.")
-    extractor = load_extractor(names.seeds())
     bars = [
-        *_races(extractor, options.articles),
-        *_memory(),
-        *_long_articles(extractor),
-        *([] if options.quick else _pathological(extractor)),
+        *([] if options.only == "alerting" else _extraction(options)),
+        *([] if options.only == "extraction" else [*alerting.throughput(), *alerting.latency()]),
     ]
     missed = [bar for bar in bars if not bar.met]
     _say("\nBars")
     for bar in bars:
         _say(f"  {'met   ' if bar.met else 'MISSED'} {bar}")
     return 1 if missed else 0
+
+
+def _extraction(options: argparse.Namespace) -> list[Bar]:
+    _say("Processor seconds of one thread; every ratio is between things measured in turns.")
+    extractor = load_extractor(names.seeds())
+    return [
+        *_races(extractor, options.articles),
+        *_memory(),
+        *_long_articles(extractor),
+        *([] if options.quick else _pathological(extractor)),
+    ]
 
 
 def _races(extractor: Extractor, count: int) -> Iterator[Bar]:

@@ -12,10 +12,21 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
-from schemas import Alert, ArticleRef, CoOccurrence, EnrichedArticle, IdentifiedArticle, Retraction, Rule, RuleRef, Topic
+from schemas import (
+    Alert,
+    AlertState,
+    ArticleRef,
+    CoOccurrence,
+    EnrichedArticle,
+    IdentifiedArticle,
+    Retraction,
+    Rule,
+    RuleRef,
+    Topic,
+)
 from schemas.base import Message
 from services.alerts.episodes import Bounds
-from services.alerts.lifecycle import AlertState, take, tick
+from services.alerts.lifecycle import take, tick
 from services.alerts.rule_topic import load_rules
 from services.core.codec import encode
 from services.core.headers import ARTICLE_TIME, format_time

@@ -30,7 +30,7 @@ def article(
     """A co-occurrence of an article; `story` makes its fingerprint, `seen` is the hour of its publication."""
     published = None if seen is None else at(seen)
     ref = ArticleRef(id=name, title=f"Title {name}", source=source, published_at=published)
-    found = cooccurrence(article=name, **changes)
+    found = cooccurrence(name, ACTORS, **changes)
     return found.model_copy(update={"article": ref, "fingerprint": _digits(story or name)})
 
 

@@ -1,0 +1,230 @@
+"""How soon an article is an alert, and how much one alerts service takes: real services on the embedded broker."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Self
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from rich.console import Console
+
+from schemas import ActorMention, ActorType, ArticleRef, CoOccurrence, LinkMethod, Scope, Span, TextField, Topic
+from services.core.cluster import create_topics
+from services.core.codec import encode
+from services.core.headers import ARTICLE_TIME, format_time, read_header
+from services.core.identity import cooccurrence_id, pair_key
+from services.core.settings import KafkaSettings, load_settings
+from services.local.broker import EmbeddedBroker
+from services.local.fetch import fetch_broker
+from services.local.java import java_executable
+from services.local.ports import choose_ports
+from tests.bench import corpora
+from tests.bench.race import Bar
+from tests.conftest import CHECKOUT
+from tests.waiting import wait_until
+
+RATE = 20  # articles a second
+_SECONDS = 60
+_WARM_UP_S = 10
+_COOCCURRENCES = 40_000
+_ACTORS = 60
+# Who is in the newswire of 1987, so that there is something to alert on.
+_WATCHED = {
+    "Ronald Reagan": "Reagan", "James Baker": "Baker", "Paul Volcker": "Volcker", "Yasuhiro Nakasone": "Nakasone",
+    "Kiichi Miyazawa": "Miyazawa", "Gerhard Stoltenberg": "Stoltenberg", "Nigel Lawson": "Lawson",
+    "Federal Reserve": "Fed", "Bank of Japan": "Bank of Japan", "Bank of England": "Bank of England",
+    "Bundesbank": "Bundesbank", "OPEC": "OPEC", "European Community": "EC", "General Motors": "GM",
+}  # fmt: skip
+_COUNTRIES = (
+    "United States,Japan,West Germany,Britain,France,Italy,Canada,Brazil,Mexico,Argentina,Iran,Iraq,Saudi Arabia,"
+    "Kuwait,Venezuela,Nigeria,Indonesia,Australia,Taiwan,South Korea,China,India,Soviet Union"
+)
+
+
+class _Setup:
+    """A broker with topics, and services beside it, until the end of a `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started = ExitStack()
+
+    def __enter__(self) -> Self:
+        jars = fetch_broker(load_settings(find_local=False).local, Console(quiet=True))
+        broker = self._started.enter_context(EmbeddedBroker(jars, java_executable(), self._folder / "broker"))
+        self.kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
+        create_topics(self.kafka)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._started.close()
+
+    def start(self, service: str, **settings: str) -> str:
+        """Start a service, and return where it answers as soon as it is ready."""
+        (port,) = choose_ports([0])
+        url = f"http://127.0.0.1:{port}"
+        environment = {
+            **os.environ,
+            "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": self.kafka.servers[0],
+            f"SIGHTLINE_{service.upper()}__HTTP__PORT": str(port),
+            **settings,
+        }
+        log = self._started.enter_context((self._folder / f"{service}.log").open("wb"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"services.{service}"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
+        )
+        self._started.callback(_stop, process)
+        wait_until(lambda: _answers(f"{url}/readyz"), deadline_s=90)
+        return url
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait(15)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def latency() -> Iterator[Bar]:
+    """Yield how long it takes from the article on its topic to the alert at a subscriber."""
+    corpus = corpora.reuters(RATE * (_SECONDS + _WARM_UP_S))
+    if corpus is None:
+        sys.stdout.write("Left out: publish to alert, as there is no news beside the checkout.\n")
+        return
+    with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
+        watchlist = Path(folder) / "watchlist.yaml"
+        watchlist.write_text(_watchlist(), "utf-8")
+        setup.start("processor", SIGHTLINE_EXTRACTION__WATCHLIST_FILE=str(watchlist))
+        setup.start("alerts")
+        taken = _publish_and_follow(setup.kafka, [_as_message(each.id, each.text) for each in corpus.articles])
+    cuts = quantiles(taken, n=100)
+    sys.stdout.write(
+        f"\nPublish to alert, {RATE} articles/s of Reuters-21578, broker, processor and alerts on this machine: "
+        f"{len(taken)} events, "
+        f"p50 {cuts[49] * 1000:.0f} ms, p90 {cuts[89] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms\n"
+    )
+    yield Bar("publish to alert, p50, ms", cuts[49] * 1000, at_most=150)
+    yield Bar("publish to alert, p99, ms", cuts[98] * 1000, at_most=600)
+
+
+def _as_message(name: str, text: str) -> bytes:
+    return json.dumps({"id": name, "text": text}).encode()
+
+
+def _watchlist() -> str:
+    people = [
+        f"- {{id: p{n}, name: {name}, type: organisation, aliases: [{short}]}}"
+        for n, (name, short) in enumerate(_WATCHED.items())
+    ]
+    states = [f"- {{id: s{n}, name: {name}, type: state}}" for n, name in enumerate(_COUNTRIES.split(","))]
+    return "actors:\n" + "\n".join([*people, *states]) + "\n"
+
+
+def _publish_and_follow(kafka: KafkaSettings, values: Sequence[bytes]) -> list[float]:
+    taken: list[float] = []
+    done = threading.Event()
+    consumer = KafkaConsumer(bootstrap_servers=kafka.servers, isolation_level="read_committed")
+    topic = Topic.ALERTS.named()
+    consumer.assign([TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()])
+    consumer.seek_to_end()
+    for partition in consumer.assignment():
+        consumer.position(partition)
+    began = time.time() + _WARM_UP_S
+
+    def follow() -> None:
+        while not done.is_set():
+            for records in consumer.poll(timeout_ms=100).values():
+                now = time.time()
+                for record in records:
+                    published = read_header(record.headers, ARTICLE_TIME)
+                    if published and (at := datetime.fromisoformat(published).timestamp()) >= began:
+                        taken.append(now - at)
+
+    follower = threading.Thread(target=follow)
+    follower.start()
+    producer = KafkaProducer(bootstrap_servers=kafka.servers, acks="all", linger_ms=0)
+    start = time.monotonic()
+    for number, value in enumerate(values):
+        time.sleep(max(0.0, start + number / RATE - time.monotonic()))
+        producer.send(Topic.ARTICLES.named(), value, key=str(number).encode())
+    producer.flush(30)
+    producer.close()
+    time.sleep(3)  # what is under way arrives in less, or is far beyond every bar
+    done.set()
+    follower.join()
+    consumer.close()
+    return taken
+
+
+def throughput() -> Iterator[Bar]:
+    """Yield how many co-occurrences a second one alerts service turns into alerts and state."""
+    with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
+        producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20, batch_size=262_144)
+        for key, value, arrived in _cooccurrences():
+            headers = [(ARTICLE_TIME, format_time(arrived).encode())]
+            producer.send(Topic.ACTORS_COOCCURRENCES.named(), value, key=key, headers=headers)
+        producer.flush(60)
+        producer.close()
+        url = setup.start("alerts", SIGHTLINE_ALERTS__BATCH_SIZE="1000")
+        counts: list[tuple[float, float]] = []
+        while not counts or counts[-1][1] < _COOCCURRENCES:
+            counts.append((time.monotonic(), _consumed(url)))
+            time.sleep(0.1)
+    (began, first), (ended, last) = next(each for each in counts if each[1] > 0), counts[-1]
+    rate = (last - first) / max(ended - began, 1e-3)
+    sys.stdout.write(f"\nAlerts service: {rate:,.0f} co-occurrences/s in one process, batches of 1,000\n")
+    yield Bar("alerts service, co-occurrences/s", rate, at_least=3000)
+
+
+def _consumed(url: str) -> float:
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+        for line in answer.read().decode().splitlines():
+            if line.startswith('sightline_alerts_consumed_total{topic="actors.cooccurrences"}'):
+                return float(line.rpartition(" ")[2])
+    return 0.0
+
+
+def _cooccurrences() -> Iterator[tuple[bytes, bytes, datetime]]:
+    """Yield co-occurrences of every pair of some actors in turn, each in an article of its own."""
+    arrived = datetime.now(UTC)
+    pairs = [(a, b) for a in range(_ACTORS) for b in range(a + 1, _ACTORS)]
+    for number in range(_COOCCURRENCES):
+        first, second = (f"actor-{each:03}" for each in pairs[number * 7 % len(pairs)])
+        text = f"{first} met {second} in the capital on Tuesday, an official said, and left without a statement."
+        evidence = Span(field=TextField.TEXT, start=0, end=len(text), text=text)
+        name = f"article-{number}"
+        found = CoOccurrence(
+            id=cooccurrence_id(name, (first, second)),
+            article=ArticleRef(id=name, title=f"Meeting {number}", url=f"https://news.example/{number}", source="Wire"),
+            actors=(_mention(first, text), _mention(second, text)),
+            scope=Scope.SENTENCE,
+            distance=5,
+            evidence=(evidence,),
+            fingerprint=f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}" * 16,
+            extractor="bench/1",
+        )
+        yield pair_key((first, second)).encode(), encode(found), arrived
+
+
+def _mention(actor: str, text: str) -> ActorMention:
+    start = text.index(actor)
+    return ActorMention(
+        field=TextField.TEXT, start=start, end=start + len(actor), text=actor, actor_id=actor, name=actor,
+        type=ActorType.PERSON, method=LinkMethod.NAME, score=1.0,
+    )  # fmt: skip
