@@ -21,6 +21,7 @@ from services.core.errors import BrokerUnavailable
 from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import AlertsMetrics
+from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
 from services.core.status_server import StatusServer
 
@@ -38,6 +39,8 @@ TOPICS = (
 )
 _STOP_S = 7.0
 _PAUSE_S = 1.0
+_CORRECTIONS_LINGER_MS = 1000  # corrections are rare, and nobody waits for them by the second
+_LOOK_S = 0.5
 _log = get_logger(__name__)
 
 
@@ -60,11 +63,19 @@ def run(settings: Settings) -> int:
         require_same_partitions(settings.kafka, ArticleBook.source, ArticleBook.state)
         health.report("broker", None)
         watch_cluster(settings.kafka, health, stop=stop)
+        for name in ("alerts", "corrections"):
+            health.report(name, "not reading yet")
         runner = _Runner(settings, metrics, health, stop)
-        corrections = threading.Thread(target=runner.keep_running, args=[runner.correct], name="corrections")
-        corrections.start()
-        runner.keep_running(runner.alert)
-        corrections.join(_STOP_S)
+        loops = [
+            threading.Thread(target=runner.keep_running, args=[work], name=work.__name__)
+            for work in (runner.alert, runner.correct)
+        ]
+        for loop in loops:
+            loop.start()
+        readiness = ReadinessLog(health)
+        while alive := [loop for loop in loops if loop.is_alive()]:
+            readiness.look()
+            alive[0].join(_LOOK_S)
     _log.info("stopped", code=runner.code)
     return runner.code
 
@@ -92,7 +103,9 @@ class _Runner:
                 _log.warning("loop_failed", problem=problem, restart_in_s=_PAUSE_S)
                 self._stop.wait(_PAUSE_S)
             except BaseException:
-                self._fail()
+                # A fault of ours: a new process begins where the group stands.
+                self.code = 1
+                self._stop.set()
                 raise
 
     def alert(self) -> None:
@@ -103,20 +116,24 @@ class _Runner:
             bounds = Bounds(alerts.remembered_articles, alerts.remembered_stories, alerts.evidence, alerts.remember)
             limits = Limits(bounds, self._settings.kafka.max_message_bytes)
             book = AlertBook(rules.rules, limits, self._note_unreadable(Topic.ALERTS_STATE))
-            self._run(book, "")
+            self._run(book, "", alerts.linger_ms)
         finally:
             rules.close()
 
     def correct(self) -> None:
         """Turn corrected articles into retractions."""
         unreadable = self._note_unreadable(Topic.ALERTS_ARTICLES)
-        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections")
+        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections", _CORRECTIONS_LINGER_MS)
 
-    def _run(self, book: AlertBook | ArticleBook, suffix: str) -> None:
+    def _run(self, book: AlertBook | ArticleBook, suffix: str, linger_ms: int) -> None:
         alerts = self._settings.alerts
         group = f"{self._settings.kafka.topic_prefix}{alerts.group}{suffix}"
         place = Place(
-            group, f"{group}-{alerts.instance}", alerts.batch_size, round(alerts.transaction_timeout_s * 1000)
+            group=group,
+            transactional_id=f"{group}-{alerts.instance}",
+            batch_size=alerts.batch_size,
+            linger_ms=linger_ms,
+            transaction_timeout_ms=round(alerts.transaction_timeout_s * 1000),
         )
         loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health)
         try:
@@ -130,10 +147,6 @@ class _Runner:
             self._metrics.unreadable.labels(topic.value).inc()
 
         return note
-
-    def _fail(self) -> None:
-        self.code = 1
-        self._stop.set()
 
 
 def _wait(settings: Settings, health: Health, stop: threading.Event) -> bool:

@@ -17,6 +17,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 
+from schemas import Topic
 from services.alerts.state_topic import restore_state
 from services.alerts.work import Book, Work
 from services.core.clients import create_consumer, create_producer
@@ -32,6 +33,7 @@ from services.core.settings import KafkaSettings
 
 _POLL_MS = 200
 _FLUSH_S = 30.0
+_FULL_BYTES = 262_144  # of a fetch that need not wait for more
 _UNSEEN_S = 5.0  # after which a partition whose end no fetch has told is taken to hold nothing more
 _log = get_logger(__name__)
 
@@ -55,11 +57,20 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a loop works: its group and transactional id, and how many records it takes at once."""
+    """Where and how a loop works: its group and transactional id, and how records become a batch.
+
+    Attributes:
+        group: Consumer group.
+        transactional_id: Unlike that of any other running loop.
+        batch_size: Most records in one transaction.
+        linger_ms: How long the first record of a batch waits for others: a transaction costs more than its records.
+        transaction_timeout_ms: After which the cluster ends the transaction of an instance that died.
+    """
 
     group: str
     transactional_id: str
     batch_size: int
+    linger_ms: int
     transaction_timeout_ms: int
 
 
@@ -76,7 +87,7 @@ class TransactionalLoop:
         self._book = book
         self._metrics = metrics
         self._health = health
-        self._part = f"group {place.group}"
+        self._part = "corrections" if book.source is Topic.ARTICLES_ENRICHED else "alerts"
         self._source = book.source.named(kafka.topic_prefix)
         self._ours: dict[int, float] = {}  # since when each partition is
         self._unrestored: set[int] = set()
@@ -88,6 +99,8 @@ class TransactionalLoop:
             kafka,
             group_id=place.group,
             max_poll_records=place.batch_size,
+            fetch_min_bytes=_FULL_BYTES,
+            fetch_max_wait_ms=place.linger_ms,
             # Partitions that stay go on while others move.
             partition_assignment_strategy=[CooperativeStickyAssignor],
         )

@@ -29,6 +29,8 @@ class Stored:
 
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
+    topic: str = ""  # on the cluster
+    offset: int = 0
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class _Shelf:
     """The states of one partition."""
 
     stored: dict[str, bytes] = field(default_factory=dict)
+    origin: dict[str, tuple[str, int]] = field(default_factory=dict)  # topic and offset of what was restored
     due: dict[str, float] = field(default_factory=dict)
     queue: list[tuple[float, str]] = field(default_factory=list)
     groups: dict[str, set[str]] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class Memory(Generic[S]):
         shelf = self._shelves[partition] = _Shelf()
         for key, stored in states.items():
             shelf.put(key, stored.value, read_header(stored.headers, GROUP) or "")
+            shelf.origin[key] = (stored.topic, stored.offset)
             shelf.plan(key, _epoch(read_header(stored.headers, DUE)))
 
     def forget(self, partition: int) -> None:
@@ -211,7 +215,8 @@ class Memory(Generic[S]):
     def _set_aside(self, partition: int, key: str, raw: bytes, error: ValidationError) -> None:
         problem = as_unreadable(error)
         self._on_unreadable(key, str(problem))
-        received = Received(self._topic.value, partition, -1, _key(key), raw)  # its offset is not remembered
+        topic, offset = self._shelves[partition].origin.get(key, (self._topic.value, 0))
+        received = Received(topic, partition, offset, _key(key), raw)
         headers = dead_letter_headers(received, problem, failed_at=datetime.now(UTC))
         self._letters.append(Output(self._topic.dead_letter, _key(key), raw, headers))
         self.change(partition, key, Change(None, None, ""))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from kafka import TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 
 from schemas import Topic
 from services.alerts.memory import Stored, name_of
@@ -38,7 +39,7 @@ def restore_state(kafka: KafkaSettings, topic: Topic, partitions: Iterable[int])
                 raise BrokerUnavailable(msg)
             for tp, records in consumer.poll(timeout_ms=_POLL_MS).items():
                 for record in records:
-                    _apply(restored[tp.partition], record.key, record.value, record.headers)
+                    _apply(restored[tp.partition], record)
     finally:
         consumer.close()
     return restored
@@ -71,16 +72,12 @@ def _end_offsets(kafka: KafkaSettings, assigned: list[TopicPartition]) -> dict[T
     return ends
 
 
-def _apply(
-    state: dict[str, Stored],
-    key: bytes | None,
-    value: bytes | None,
-    headers: Iterable[tuple[str, bytes | None]] | None,
-) -> None:
-    if key is None:
+def _apply(state: dict[str, Stored], record: ConsumerRecord) -> None:
+    if record.key is None:
         return
-    name = name_of(key)
-    if value is None:
+    name = name_of(record.key)
+    if record.value is None:
         state.pop(name, None)
     else:
-        state[name] = Stored(value, tuple((header, content or b"") for header, content in headers or ()))
+        headers = tuple((header, content or b"") for header, content in record.headers or ())
+        state[name] = Stored(record.value, headers, record.topic, record.offset)

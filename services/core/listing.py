@@ -31,13 +31,21 @@ def read_listing(path: Path, key: str, model: type[Listed]) -> tuple[Listed, ...
     Raises:
         ListingError: The file cannot be read, is no YAML, or an entry is wrong; names file, line and field.
     """
+    return parse_listing(read_text(path), key, model, source=str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return what a file holds.
+
+    Raises:
+        ListingError: It cannot be read, or is not UTF-8.
+    """
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         raise ListingError(str(path), f"cannot be read ({error.strerror or error})") from error
     except UnicodeDecodeError as error:
         raise ListingError(str(path), f"is not UTF-8 (byte {error.start})") from error
-    return parse_listing(text, key, model, source=str(path))
 
 
 def parse_listing(text: str, key: str, model: type[Listed], *, source: str) -> tuple[Listed, ...]:
@@ -52,23 +60,51 @@ def parse_listing(text: str, key: str, model: type[Listed], *, source: str) -> t
     Raises:
         ListingError: It is no such YAML, an entry is wrong, or two entries have one id.
     """
-    listed: list[Listed] = []
+    return tuple(item for _, item in parse_entries(text, key, model, source=source))
+
+
+def parse_entries(
+    text: str, key: str, model: type[Listed], *, source: str, beside: tuple[str, ...] | None = None
+) -> tuple[tuple[int, Listed], ...]:
+    """Return what a YAML text lists under `key`, each with its line.
+
+    Args:
+        text: As `parse_listing` takes it.
+        key: As there.
+        model: As there. One whose configuration hides input from errors holds secrets: none of it is shown.
+        source: As there.
+        beside: The other keys that the text may have; None: any.
+
+    Raises:
+        ListingError: As there, or the text has another key.
+    """
+    listed: list[tuple[int, Listed]] = []
     lines: dict[str, int] = {}
-    for entry in _entries(text, key, source):
+    for entry in _entries(text, key, source, beside):
         if not isinstance(entry, dict):
-            problem = f"an entry of `{key}` is a mapping of {', '.join(model.model_fields)}, not {entry!r:.60}"
-            raise ListingError(source, problem)
+            shown = "" if _is_hidden(model) else f", not {entry!r:.60}"
+            raise ListingError(source, f"an entry of `{key}` is a mapping of {_field_names(model)}{shown}")
         line = entry.pop(_LINE)
         item = _validate(_without_lines(entry), model, source, line)
         identity = str(getattr(item, "id"))  # noqa: B009 - every listed model has one; the type cannot say so
         if identity in lines:
             raise ListingError(source, f"id: `{identity}` stands already in line {lines[identity]}", line=line)
         lines[identity] = line
-        listed.append(item)
+        listed.append((line, item))
     return tuple(listed)
 
 
-def _entries(text: str, key: str, source: str) -> list[Any]:  # Any: what YAML holds is only known once it is read
+def _field_names(model: type[Message]) -> str:
+    return ", ".join(field.alias or name for name, field in model.model_fields.items())
+
+
+def _is_hidden(model: type[Message]) -> bool:
+    return bool(model.model_config.get("hide_input_in_errors"))
+
+
+def _entries(
+    text: str, key: str, source: str, beside: tuple[str, ...] | None
+) -> list[Any]:  # Any: what YAML holds is only known once it is read
     try:
         content = yaml.load(text, Loader=_LineLoader)  # noqa: S506 - a SafeLoader that also keeps line numbers
     except yaml.MarkedYAMLError as error:
@@ -79,22 +115,28 @@ def _entries(text: str, key: str, source: str) -> list[Any]:  # Any: what YAML h
     entries = content.get(key) if isinstance(content, dict) else None
     if not isinstance(entries, list):
         raise ListingError(source, f"needs a key `{key}` with a list")
+    if beside is not None and (others := content.keys() - {key, *beside, _LINE}):
+        raise ListingError(
+            source, f"{min(map(str, others))}: no such key; there are {', '.join(sorted((key, *beside)))}"
+        )
     return entries
 
 
 def _validate(entry: dict[str, Any], model: type[Listed], source: str, line: int) -> Listed:
-    unknown = sorted(str(key) for key in entry.keys() - model.model_fields.keys())
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    unknown = sorted(str(key) for key in entry.keys() - names)
     if unknown:
-        known = ", ".join(model.model_fields)
-        raise ListingError(source, f"{unknown[0]}: no such field; the fields are {known}", line=line)
+        raise ListingError(source, f"{unknown[0]}: no such field; the fields are {_field_names(model)}", line=line)
     try:
         # What is written by hand is held to the known fields at every depth; a message from a topic is not.
         return model.model_validate(entry, extra="forbid")
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        shown = f" ({first['input']!r:.60})" if first["type"] != "missing" else ""
-        raise ListingError(source, f"{field}: {first['msg']}{shown}", line=line) from error
+        shown = "" if first["type"] == "missing" or _is_hidden(model) else f" ({first['input']!r:.60})"
+        told = f"{field}: {first['msg']}{shown}".removeprefix(": ")
+        # The cause would show what is hidden.
+        raise ListingError(source, told, line=line) from (None if _is_hidden(model) else error)
 
 
 def _without_lines(value: Any) -> Any:

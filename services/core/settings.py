@@ -156,6 +156,9 @@ class AlertsSettings(Section):
     group: str = "sightline-alerts"
     instance: str = Field(default="0", pattern=r"^[A-Za-z0-9._-]+$", description="Unlike in every running instance.")
     batch_size: int = Field(default=500, ge=1, description="Most messages in one transaction.")
+    linger_ms: int = Field(
+        default=30, ge=0, le=5000, description="How long a message waits for others to share a transaction with."
+    )
     transaction_timeout_s: float = Field(
         default=60.0, ge=1, le=80, description="After which the cluster ends the transaction of an instance that died."
     )

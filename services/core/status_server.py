@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Self
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client import CollectorRegistry, Gauge, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
 from services.core.errors import ConfigurationError
@@ -47,7 +47,9 @@ class StatusServer:
 
 
 def status_app(registry: CollectorRegistry, health: Health) -> Callable[..., Iterable[bytes]]:
-    """Return the WSGI application behind the three addresses."""
+    """Return the WSGI application behind the three addresses; /metrics tells of readiness too."""
+    ready = Gauge("sightline_ready", "1 while the service is ready, else 0; /readyz says why.", registry=registry)
+    ready.set_function(lambda: float(health.not_ready() is None))
     metrics = make_wsgi_app(registry)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

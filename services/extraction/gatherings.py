@@ -1,15 +1,15 @@
 """Who else stands with a pair of actors, and how close: what rules for three actors and more go by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas import Actor, ActorMention, Entity, NearbyActor, Scope
+from schemas import Actor, ActorMention, Entity, NearbyActor, Scope, TextField
 from services.extraction.passages import Passage, Piece
 
 MAX_OTHERS = 16
 
-_Spot = tuple[str, int]  # field, and where a sentence begins in it or which paragraph it is
+_Spot = tuple[str, int]  # field, and where a sentence or paragraph begins in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +28,43 @@ class Gatherings:
     def __init__(self, places: Iterable[Place]) -> None:
         """Sort the mentions, given in the order of the text."""
         self._first: dict[str, Place] = {}
-        self._sentences: dict[str, dict[_Spot, Place]] = defaultdict(dict)
-        self._paragraphs: dict[str, dict[_Spot, Place]] = defaultdict(dict)
-        self._crowd: dict[_Spot, set[str]] = defaultdict(set)
-        self._starts: dict[_Spot, int] = {}  # of paragraphs
+        self._sentences: dict[_Spot, dict[str, Place]] = defaultdict(dict)
+        self._paragraphs: dict[_Spot, dict[str, Place]] = defaultdict(dict)
+        self._sentences_of: dict[str, set[_Spot]] = defaultdict(set)
+        self._paragraphs_of: dict[str, set[_Spot]] = defaultdict(set)
+        starts: dict[str, dict[int, int]] = {}
         for place in places:
             actor, field = place.actor.id, place.entity.field
-            sentence, paragraph = (field, place.sentence.start), (field, place.sentence.paragraph)
+            if field not in starts:
+                # The first sentence of a paragraph says where that begins, so it is the last to be entered.
+                starts[field] = {piece.paragraph: piece.start for piece in reversed(place.passage.sentences)}
+            sentence, paragraph = (field, place.sentence.start), (field, starts[field][place.sentence.paragraph])
             self._first.setdefault(actor, place)
-            self._sentences[actor].setdefault(sentence, place)
-            self._paragraphs[actor].setdefault(paragraph, place)
-            self._crowd[sentence].add(actor)
-            if paragraph not in self._starts:
-                pieces = place.passage.sentences
-                self._starts[paragraph] = next(p.start for p in pieces if p.paragraph == place.sentence.paragraph)
+            self._sentences[sentence].setdefault(actor, place)
+            self._paragraphs[paragraph].setdefault(actor, place)
+            self._sentences_of[actor].add(sentence)
+            self._paragraphs_of[actor].add(paragraph)
 
     def others(self, first: str, second: str) -> tuple[NearbyActor, ...]:
         """Return the other watched actors, those who stand closest with both first; at most 16."""
-        sentences = self._shared(self._sentences, first, second)
-        paragraphs = self._shared(self._paragraphs, first, second)
-        found = [self._nearby(actor, sentences, paragraphs) for actor in self._first if actor not in {first, second}]
-        found.sort(key=lambda other: (other.scope.width, other.field != "title", other.start, other.actor_id))
-        return tuple(found[:MAX_OTHERS])
-
-    def _shared(self, spots: dict[str, dict[_Spot, Place]], first: str, second: str) -> list[_Spot]:
-        """Spots that hold both, those that hold most actors first: so that as many as possible share one."""
-        both = spots[first].keys() & spots[second].keys()
-        return sorted(both, key=lambda spot: (-len(self._crowd.get(spot, ())), spot))
-
-    def _nearby(self, actor: str, sentences: Sequence[_Spot], paragraphs: Sequence[_Spot]) -> NearbyActor:
-        for spot in sentences:
-            if place := self._sentences[actor].get(spot):
-                return _nearby(place, Scope.SENTENCE, spot[1])
-        for spot in paragraphs:
-            if place := self._paragraphs[actor].get(spot):
-                return _nearby(place, Scope.PARAGRAPH, self._starts[spot])
-        place = self._first[actor]
-        return _nearby(place, Scope.ARTICLE, place.sentence.start)
+        found: dict[str, tuple[Scope, Place, int]] = {}
+        for scope, spots, spots_of in (
+            (Scope.SENTENCE, self._sentences, self._sentences_of),
+            (Scope.PARAGRAPH, self._paragraphs, self._paragraphs_of),
+        ):
+            # Those with most actors first: so that as many as possible share one.
+            for spot in sorted(spots_of[first] & spots_of[second], key=lambda spot: (-len(spots[spot]), spot)):
+                for actor, place in spots[spot].items():
+                    found.setdefault(actor, (scope, place, spot[1]))
+        for actor, place in self._first.items():
+            if len(found) >= MAX_OTHERS + 2:  # the pair is among them, or does not matter
+                break
+            found.setdefault(actor, (Scope.ARTICLE, place, place.sentence.start))
+        closest = sorted(
+            (each for actor, each in found.items() if actor not in {first, second}),
+            key=lambda each: (each[0].width, each[1].entity.field != TextField.TITLE, each[1].entity.start),
+        )
+        return tuple(_nearby(place, scope, start) for scope, place, start in closest[:MAX_OTHERS])
 
 
 def mention_of(place: Place) -> ActorMention:
