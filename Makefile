@@ -7,8 +7,9 @@ RUN_ARGS ?=
 TEST_ARGS ?=
 EVAL_ARGS ?=
 BENCH_ARGS ?=
+CHAOS_ARGS ?=
 
-.PHONY: help setup run test check eval train bench format unit contract lock clean
+.PHONY: help setup run test check eval train bench chaos format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -45,6 +46,10 @@ train: $(VENV)/.installed ## Train the models that weigh what the rules read; pr
 
 bench: $(VENV)/.installed ## Race extraction against spaCy on one thread; measure memory and long articles (BENCH_ARGS=--help)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 BLIS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+chaos: setup ## Kill workers and brokers under load and compare every alert event with a clean run (CHAOS_ARGS=--help)
+	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
+	@SIGHTLINE_CHAOS_AWAY_S=60 $(BIN)/python -m pytest -q tests/chaos/test_faults.py
 
 format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .

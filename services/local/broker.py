@@ -57,6 +57,7 @@ class EmbeddedBroker:
         listeners: Sequence[Listener] = (),
         properties: Mapping[str, str] | None = None,
         scram_users: Mapping[str, str] | None = None,
+        cluster_id: str | None = None,
     ) -> None:
         """Describe the broker; nothing happens before `start`.
 
@@ -70,6 +71,7 @@ class EmbeddedBroker:
             listeners: More ways in, beside the plaintext one.
             properties: Broker settings over ours.
             scram_users: Passwords by user name, SCRAM-SHA-512; taken when the directory is new.
+            cluster_id: Of the cluster that this is a node of; None: a cluster of its own.
         """
         self.data_dir = data_dir.absolute()
         self.log_file = (log_file or data_dir / "broker.log").absolute()
@@ -79,6 +81,7 @@ class EmbeddedBroker:
         self._wanted = (replace(_PLAIN, port=port), *listeners)
         self._properties = dict(properties or {})
         self._scram_users = dict(scram_users or {})
+        self._cluster_id = cluster_id
         self._listeners: tuple[Listener, ...] = ()
         self._process: GuardedProcess | None = None
 
@@ -163,7 +166,12 @@ class EmbeddedBroker:
             )
 
         format_storage(
-            self._command(), self.data_dir, render("data.new"), scram_users=self._scram_users, env=_environment()
+            self._command(),
+            self.data_dir,
+            render("data.new"),
+            scram_users=self._scram_users,
+            env=_environment(),
+            cluster_id=self._cluster_id,
         )
         (self.data_dir / "server.properties").write_text(render("data"), "utf-8")
 

@@ -92,10 +92,16 @@ def render_properties(
     return common + "".join(f"{name}={value.replace(chr(92), chr(92) * 2)}\n" for name, value in here.items())
 
 
-def format_storage(
-    java: Sequence[str], data_dir: Path, properties: str, *, scram_users: Mapping[str, str], env: Mapping[str, str]
+def format_storage(  # noqa: PLR0913 - what storage is made of; all but the first three by name
+    java: Sequence[str],
+    data_dir: Path,
+    properties: str,
+    *,
+    scram_users: Mapping[str, str],
+    env: Mapping[str, str],
+    cluster_id: str | None = None,
 ) -> None:
-    """Format `data_dir/data` unless it is formatted: a new cluster id, and the users that exist from the start.
+    """Format `data_dir/data` unless it is formatted, with the users that exist from the start.
 
     Args:
         java: Command line up to the main class.
@@ -104,6 +110,7 @@ def format_storage(
             interrupted format leaves nothing that looks like storage.
         scram_users: Passwords by user name.
         env: Java's environment.
+        cluster_id: What the nodes of one cluster share; None: a new one.
 
     Raises:
         BrokerFailed: Kafka's tool refused.
@@ -118,7 +125,8 @@ def format_storage(
         for name, password in scram_users.items()
         for argument in ("--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]")
     ]
-    command = [*java, "kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", "format.properties", *users]
+    options = ["-t", cluster_id or new_cluster_id(), "-c", "format.properties", *users]
+    command = [*java, "kafka.tools.StorageTool", "format", *options]
     done = subprocess.run(  # noqa: S603 - our own words
         command, cwd=data_dir, env=env, capture_output=True, text=True, timeout=_FORMAT_S, check=False
     )
@@ -129,7 +137,8 @@ def format_storage(
     fresh.rename(data_dir / "data")
 
 
-def _cluster_id() -> str:
+def new_cluster_id() -> str:
+    """Return a fresh id for a cluster."""
     # The form of Kafka's own ids; one that began with a dash would be read as an option.
     while (name := urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")).startswith("-"):
         pass

@@ -1,5 +1,7 @@
 """The same thing said again has the same id."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +45,9 @@ def test_the_order_of_a_pair_does_not_matter() -> None:
     assert pair_key(["putin", "lukashenko"]) == "lukashenko|putin"
     assert alert_key("r", ["putin", "lukashenko"]) == "r|lukashenko|putin"
     assert cooccurrence_id("a", ["x", "y"]) == cooccurrence_id("a", ["y", "x"])
-    assert alert_id("r", ["x", "y"], "a") == alert_id("r", ["y", "x"], "a")
-    assert alert_id("r", ["x", "y"], "a") != alert_id("r", ["x", "y"], "b")
+    seen = datetime(2026, 1, 1, tzinfo=UTC)
+    assert alert_id("r", ["x", "y"], "a", seen) == alert_id("r", ["y", "x"], "a", seen)
+    assert alert_id("r", ["x", "y"], "a", seen) != alert_id("r", ["x", "y"], "b", seen)
 
 
 @given(st.text())

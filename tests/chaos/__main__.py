@@ -1,0 +1,108 @@
+"""`python -m tests.chaos`: a clean run, the same articles through every kind of fault, and a table of figures."""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from services.watchlist.file import read_watchlist
+from tests.chaos.articles import Sent, make_articles
+from tests.chaos.cluster import Cluster
+from tests.chaos.comparison import describe, kinds
+from tests.chaos.faults import Fault, Planned, plan
+from tests.chaos.run import Outcome, Run
+from tests.chaos.workers import CHECKOUT
+
+WORKERS = ((Fault.KILL, 24), (Fault.FREEZE, 4), (Fault.GUEST, 4))
+BROKER = ((Fault.CRASH, 5), (Fault.KILL, 4))
+CLUSTER = ((Fault.DOWN, 3), (Fault.KILL, 4))
+_NODES = 3
+_RUNS = ("workers", "broker", "cluster")
+
+
+def main() -> int:
+    """Do the runs, and return the exit code: 1 if anything was lost, doubled, different or set aside."""
+    options = _options()
+    # Asked to stop, we leave through every `with`, and so take all workers and nodes along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    console = Console(soft_wrap=True)
+    watchlist = read_watchlist(CHECKOUT / "seeds" / "watchlist.yaml")
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    articles = make_articles(options.articles, watchlist, seed=options.seed, start=start)
+    with tempfile.TemporaryDirectory(prefix="sightline-chaos-") as temporary:
+        folder = options.keep or Path(temporary)
+        outcomes = []
+        for outcome in _runs(options.runs, articles, options.seed, folder):
+            outcomes.append(outcome)
+            console.print(f"{outcome.name}: {outcome.seconds:.0f} s, {dict(kinds(outcome.events))}")
+            if difference := outcome.against(outcomes[0]):
+                console.print(describe(difference))
+    console.print(_table(outcomes), highlight=False)
+    console.print(f"seed {options.seed}")
+    return int(any(_is_bad(outcome, outcomes[0]) for outcome in outcomes))
+
+
+def _runs(names: Sequence[str], articles: Sequence[Sent], seed: int, folder: Path) -> Iterator[Outcome]:
+    stamp = time.strftime("%H%M%S")
+    with Cluster(folder / f"single-{stamp}") as cluster:
+        yield Run("clean", cluster, articles, folder / stamp).do()
+        for name, wanted in (("workers", WORKERS), ("broker", BROKER)):
+            if name in names:
+                yield Run(name, cluster, articles, folder / stamp, plan(wanted, seed=seed)).do()
+    if "cluster" in names:
+        faults: tuple[Planned, ...] = plan(CLUSTER, seed=seed, nodes=_NODES)
+        with Cluster(folder / f"three-{stamp}", _NODES) as cluster:
+            yield Run("cluster", cluster, articles, folder / stamp, faults).do()
+
+
+def _table(outcomes: Sequence[Outcome]) -> str:
+    """Return the figures as text: a column for each run."""
+    columns = [_figures(outcome, outcomes[0]) for outcome in outcomes]
+    width = max(len(name) for name in columns[0])
+    lines = [" " * width + "".join(f"{outcome.name:>12}" for outcome in outcomes)]
+    lines += [f"{name:<{width}}" + "".join(f"{figures[name]:>12,}" for figures in columns) for name in columns[0]]
+    return "\n".join(lines)
+
+
+def _figures(outcome: Outcome, clean: Outcome) -> dict[str, int]:
+    difference = outcome.against(clean)
+    return {
+        "articles": outcome.articles,
+        "workers killed (SIGKILL)": outcome.done.get(Fault.KILL, 0),
+        "workers stopped past their session": outcome.done.get(Fault.FREEZE, 0),
+        "third workers that joined and left": outcome.done.get(Fault.GUEST, 0),
+        "brokers killed (SIGKILL)": outcome.done.get(Fault.CRASH, 0) + outcome.done.get(Fault.DOWN, 0),
+        "workers that left by themselves": outcome.left,
+        "articles not enriched": outcome.enriched_lost,
+        "articles enriched again": outcome.enriched_repeats,
+        "alert events": len(outcome.events),
+        "alert events lost": len(difference.lost),
+        "alert events doubled": len(difference.doubled),
+        "alert events of no clean run": len(difference.foreign),
+        "alerts in another order": len(difference.disordered),
+        "dead letters": outcome.dead_letters,
+        "seconds": round(outcome.seconds),
+    }
+
+
+def _is_bad(outcome: Outcome, clean: Outcome) -> bool:
+    return bool(outcome.against(clean) or outcome.enriched_lost or outcome.dead_letters)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--articles", type=int, default=20_000, help="how many (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of articles and faults (default: %(default)s)")
+    parser.add_argument("--runs", nargs="*", choices=_RUNS, default=_RUNS, help="beside the clean one")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps logs and topics")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
