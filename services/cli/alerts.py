@@ -68,7 +68,7 @@ def explain(
 ) -> None:
     """Say why an alert was raised, and decide it anew from the event alone; exit 1 if that comes out otherwise.
 
-    Examples: sightline alerts explain ev-5f0c…; sightline alerts tail --json --limit 5 | sightline alerts explain -
+    Example: sightline alerts tail --json --limit 5 | sightline alerts explain -
     """
     from services.alerts.explaining import explain_event  # noqa: PLC0415 - only where it is used
     from services.local.feed import find_events  # noqa: PLC0415 - as above

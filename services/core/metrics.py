@@ -180,6 +180,9 @@ class AlertsMetrics(ConsumerMetrics):
             buckets=_LATENCY_BUCKETS_S,
             registry=self.registry,
         )
+        self._show_zeros(sources)
+
+    def _show_zeros(self, sources: Iterable[str]) -> None:
         for source in sources:
             self._show_reasons(source)
             self.consumed.labels(source)

@@ -63,14 +63,9 @@ class Run:
         create_topics(kafka)
         publish_rules(kafka, RULES)
         started = time.monotonic()
-        environment = {
-            "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": self.cluster.bootstrap_servers,
-            "SIGHTLINE_KAFKA__TOPIC_PREFIX": kafka.topic_prefix,
-            **self.environment,
-        }
         progress, press = Progress(kafka, self.articles), Press(kafka, self.articles)
         try:
-            with Crew(environment, self.folder / self.name) as crew:
+            with Crew(self._settings(kafka), self.folder / self.name) as crew:
                 for kind in KINDS:
                     crew.hire(kind, self.workers)
                 going = _Going(crew, progress, kafka, started + self.deadline_s)
@@ -105,6 +100,14 @@ class Run:
             seconds=seconds,
             exit_codes=exit_codes,
         )
+
+    def _settings(self, kafka: KafkaSettings) -> dict[str, str]:
+        """What the workers are told."""
+        return {
+            "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": self.cluster.bootstrap_servers,
+            "SIGHTLINE_KAFKA__TOPIC_PREFIX": kafka.topic_prefix,
+            **self.environment,
+        }
 
 
 @dataclass
