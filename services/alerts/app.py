@@ -39,7 +39,6 @@ TOPICS = (
 )
 _STOP_S = 7.0
 _PAUSE_S = 1.0
-_CORRECTIONS_LINGER_MS = 1000  # corrections are rare, and nobody waits for them by the second
 _LOOK_S = 0.5
 _log = get_logger(__name__)
 
@@ -123,7 +122,7 @@ class _Runner:
     def correct(self) -> None:
         """Turn corrected articles into retractions."""
         unreadable = self._note_unreadable(Topic.ALERTS_ARTICLES)
-        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections", _CORRECTIONS_LINGER_MS)
+        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections", 0)
 
     def _run(self, book: AlertBook | ArticleBook, suffix: str, linger_ms: int) -> None:
         alerts = self._settings.alerts

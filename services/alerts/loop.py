@@ -33,6 +33,7 @@ from services.core.settings import KafkaSettings
 
 _POLL_MS = 200
 _FLUSH_S = 30.0
+_IDLE_MS = 500
 _FULL_BYTES = 262_144  # of a fetch that need not wait for more
 _UNSEEN_S = 5.0  # after which a partition whose end no fetch has told is taken to hold nothing more
 _log = get_logger(__name__)
@@ -99,8 +100,8 @@ class TransactionalLoop:
             kafka,
             group_id=place.group,
             max_poll_records=place.batch_size,
-            fetch_min_bytes=_FULL_BYTES,
-            fetch_max_wait_ms=place.linger_ms,
+            fetch_min_bytes=_FULL_BYTES if place.linger_ms else 1,
+            fetch_max_wait_ms=place.linger_ms or _IDLE_MS,
             # Partitions that stay go on while others move.
             partition_assignment_strategy=[CooperativeStickyAssignor],
         )
