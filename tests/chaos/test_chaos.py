@@ -1,6 +1,7 @@
 """The short version of `make chaos`, on a real broker: workers are killed, and every event is as it should be."""
 
 import json
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_no_event_is_lost_or_doubled_though_workers_are_killed(tmp_path: Path) -
     assert all(kinds(clean.events).get(kind) for kind in ("opened", "updated", "repeated", "resolved"))
     for outcome in (clean, killed):
         assert (outcome.enriched_lost, outcome.dead_letters, outcome.left) == (0, 0, 0)
-        assert {code for _, code in outcome.exit_codes} == {0}
+        # One that was started again just before the end may be told to stop before it listens to that.
+        assert {code for _, code in outcome.exit_codes} <= {0, -signal.SIGTERM}
         assert_whole(outcome)
     # A processor that is killed may deliver two articles of one pair in another order than it would have: then an event
     # tells them in that order. `make chaos` compares event by event.
