@@ -64,6 +64,7 @@ def test_outlives_a_broker_that_is_away(cluster: Cluster, tmp_path: Path) -> Non
             with pytest.raises(AssertionError):
                 wait_until(lambda: service.process.poll() is not None, deadline_s=AWAY_S)
             assert service.status("/healthz")[0] == 200
+            assert service.metric("sightline_ready") == 0
         finally:
             cluster.start(0)
         after = names("after", 50)
@@ -93,6 +94,9 @@ def test_waits_for_a_broker_whose_disk_is_full(tmp_path: Path) -> None:
             fill(installation, cluster)
             assert "have failed (kafka.log.LogManager)" in cluster.nodes[0].log_file.read_text("utf-8")
             wait_for(lambda: "nobody answers at" in service.status("/readyz")[1], "it says why it is not ready")
+            wait_for(
+                lambda: service.metric("sightline_ready") == 0 and "not_ready" in service.said, "so do log and metric"
+            )
             limit.write_text("unlimited")
             cluster.nodes[0].stop()  # it has ended, and its guard with it
             cluster.start(0)
@@ -139,6 +143,9 @@ def test_waits_for_a_name_that_is_not_known(tmp_path: Path) -> None:
             cluster.kill(0)
             cluster.start(0)
             wait_for(lambda: "the host of kafka.example" in service.status("/readyz")[1], "it says what is wrong")
+            wait_for(
+                lambda: service.metric("sightline_ready") == 0 and "not_ready" in service.said, "so do log and metric"
+            )
             after = names("after", 20)
             publish_pairs(installation, after)
             hosts.write_text("127.0.0.1 kafka.example\n")

@@ -12,6 +12,7 @@ from kafka.structs import MemberState
 
 from schemas import Topic
 from services.core.clients import create_consumer
+from services.core.errors import BrokerUnavailable
 from services.core.settings import KafkaSettings
 
 _AT_ONCE = 100
@@ -19,6 +20,8 @@ _POLL_MS = 250
 _MEMBER_POLL_MS = 100
 _MEMBER_EVERY_S = 1.0
 _COMMIT_MS = 5_000
+_POSITION_MS = 5_000
+_STUCK_S = 20.0
 _MAX_POLL_INTERVAL_MS = 60_000  # a member that does not even poll is dead, and its partitions go to another
 
 
@@ -49,7 +52,10 @@ class Intake:
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             partition_assignment_strategy=[CooperativeStickyAssignor],
         )
+        # Who joins before it knows the topic's partitions is assigned none, and must join again as soon as it does.
+        self._consumer.partitions_for_topic(self._topic)
         self._consumer.subscribe([self._topic], listener=_Listener(self))
+        self._member_at = time.monotonic()
 
     def fetch(self) -> None:
         """Wait a moment for records, unless some are here already."""
@@ -99,14 +105,33 @@ class Intake:
         return None
 
     def next_offsets(self, partitions: set[int]) -> dict[int, int]:
-        """Return which offset of each partition comes next, as if nothing had been taken in yet."""
-        offsets = {
-            partition: self._consumer.position(TopicPartition(self._topic, partition)) for partition in partitions
-        }
+        """Return which offset of each partition comes next, as if nothing had been taken in yet.
+
+        Raises:
+            BrokerUnavailable: The cluster does not tell.
+        """
+        offsets = {}
+        for partition in partitions:
+            position = self._position(partition)
+            if position is None:
+                msg = f"the position in {self._topic}, partition {partition}, cannot be told"
+                raise BrokerUnavailable(msg)
+            offsets[partition] = position
         for item in reversed(self._queue):
             if item.record.partition in offsets:
                 offsets[item.record.partition] = item.record.offset
         return offsets
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether nothing is here, and nothing more on the topic; asks the cluster.
+
+        Raises:
+            KafkaError: It does not answer.
+        """
+        assigned = self._consumer.assignment()
+        ends: dict[TopicPartition, int] = self._consumer.end_offsets(assigned)
+        return not self._queue and all((self._position(tp.partition) or 0) >= end for tp, end in ends.items())
 
     @property
     def is_member(self) -> bool:
@@ -114,13 +139,25 @@ class Intake:
         return bool(self._consumer.group_metadata().state is MemberState.STABLE)
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether we are no member for so long that only a new consumer will become one.
+
+        kafka-python 3.0.12 never ends a rebalance that a change of the topic's partitions has begun if a poll times
+        out between its two requests: it polls on without a pause, and is no member.
+        """
+        if self.is_member:
+            self._member_at = time.monotonic()
+        return time.monotonic() - self._member_at > _STUCK_S
+
+    @property
     def lag(self) -> int:
         """Events between what was taken out of here and the ends of the partitions, as far as fetches have told."""
         behind = len(self._queue)
         for partition in self._consumer.assignment():
             end = self._consumer.highwater(partition)
-            if end is not None:
-                behind += max(0, end - self._consumer.position(partition))
+            position = self._consumer.position(partition, timeout_ms=0) if end is not None else None
+            if end is not None and position is not None:
+                behind += max(0, end - position)
         return behind
 
     def close(self) -> None:
@@ -142,6 +179,11 @@ class Intake:
         self._queue = deque(item for item in self._queue if self.is_ours(item))
         self.gained -= partitions
         self.lost |= partitions
+
+    def _position(self, partition: int) -> int | None:
+        # Without a bound it would wait for ever, and without a poll we are put out of the group.
+        position: int | None = self._consumer.position(TopicPartition(self._topic, partition), timeout_ms=_POSITION_MS)
+        return position
 
     def _take(self, timeout_ms: int) -> None:
         polled: dict[TopicPartition, list[ConsumerRecord]] = self._consumer.poll(timeout_ms=timeout_ms)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from kafka.errors import KafkaError
+
 from schemas import Outcome
 from services.alerts.notifier.alertmanager import AlertmanagerChannel
 from services.alerts.notifier.attempts import Attempts
@@ -14,7 +16,7 @@ from services.alerts.notifier.labels import labels_of
 from services.alerts.notifier.notifications import dead_letter_output, decode_alert, is_for
 from services.alerts.notifier.shared import Shared
 from services.core.dead_letters import Received, reason_of
-from services.core.errors import Unreadable
+from services.core.errors import BrokerUnavailable, Unreadable
 from services.core.headers import TRACEPARENT, read_header
 from services.core.logging import get_logger
 
@@ -46,7 +48,12 @@ class ReceiverLoop:
         self._delivery = Delivery(receiver, attempts, shared, idle)
 
     def work_off(self) -> None:
-        """Settle every record that is here; what was delivered is committed at once, what is not for us at the end."""
+        """Settle every record that is here; what was delivered is committed at once, what is not for us at the end.
+
+        Raises:
+            KafkaError: The consumer has failed.
+            BrokerUnavailable: So it has.
+        """
         while not self._shared.stop.is_set() and (item := self._intake.next()) is not None:
             outcome, is_settled = self._work_on(item)
             if is_settled:
@@ -64,6 +71,8 @@ class ReceiverLoop:
             if task is None:
                 return None, True
             outcome = self._delivery.deliver(task)
+        except (KafkaError, BrokerUnavailable):
+            raise  # says nothing of the event: the loop begins anew where the receiver stands
         except Exception as error:  # noqa: BLE001 - one event that we fail on must not stop the others: it is set aside
             return None, self._set_aside(received, error)
         if self._feed is not None and outcome is not None and outcome is not Outcome.DELIVERED:

@@ -69,6 +69,9 @@ class ReceiverRunner:
             while not self._shared.stop.is_set():
                 intake.fetch()
                 self._tend(intake)
+                if intake.is_stuck:
+                    msg = "not a member of its group, and not about to become one"
+                    raise BrokerUnavailable(msg)
                 self.beat_at = time.monotonic()
                 loop.work_off()
                 self._catch_up(intake)
@@ -93,7 +96,7 @@ class ReceiverRunner:
 
     def _catch_up(self, intake: Intake) -> None:
         """Tell of what was looked up, but not before the events since then are told: some may have ended."""
-        if self._feed is not None and self._has_looked_up and intake.lag == 0:
+        if self._feed is not None and self._has_looked_up and intake.is_caught_up:
             self._has_looked_up = False
             self._count(self._feed, self._feed.resend(at_once=True))
 
