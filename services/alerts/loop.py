@@ -27,6 +27,7 @@ from services.core.errors import TransientError
 from services.core.headers import from_epoch_ms
 from services.core.health import Health
 from services.core.logging import get_logger
+from services.core.membership import Membership
 from services.core.metrics import AlertsMetrics
 from services.core.outputs import Output
 from services.core.settings import KafkaSettings
@@ -105,7 +106,7 @@ class TransactionalLoop:
             # Partitions that stay go on while others move.
             partition_assignment_strategy=[CooperativeStickyAssignor],
         )
-        self._consumer.subscribe([self._source], listener=_Listener(self))
+        self._membership = Membership(self._consumer, self._source, _Listener(self))
         health.report(self._part, "waiting for partitions")
 
     def run(self, stop: threading.Event) -> None:
@@ -113,11 +114,12 @@ class TransactionalLoop:
 
         Raises:
             AbortFailed: Go on with a new loop.
-            BrokerUnavailable: The state could not be restored.
+            BrokerUnavailable: The state could not be restored, or the consumer does not become a member of its group.
         """
         while not stop.is_set():
             records = self._consumer.poll(timeout_ms=_POLL_MS)
             self._health.beat()
+            self._membership.require()
             self._restore()
             self._book.refresh()
             self._process(records)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +95,7 @@ class Delivery:
         self._metrics = metrics
         self._slots = asyncio.Semaphore(slots)
         self._thread = DaemonThread("extraction")
+        self._row = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tell_again_at = 0.0
 
@@ -148,26 +149,45 @@ class Delivery:
 
     async def _write(self, outputs: tuple[Output, ...]) -> None:
         """Return when the broker has acknowledged all of them."""
-        await asyncio.gather(*(self._write_one(output) for output in outputs))
+        # In a row: the producer lets whoever comes just in time overtake those that wait for metadata or for room in
+        # a batch, and alerts count the articles of a pair in the order in which they are written. The lock is fair.
+        async with self._row:
+            sent = [await self._hand_over(output) for output in outputs]
+        await asyncio.gather(*(self._see_acknowledged(output, future) for output, future in sent))
 
-    async def _write_one(self, output: Output) -> None:
-        """Send until the broker has acknowledged it: its absence is no reason to give up an article."""
-        pause_s = _FIRST_PAUSE_S
+    async def _hand_over(self, output: Output) -> tuple[Output, Awaitable[Any]]:
+        """Return when the producer has it, and nothing that comes later can be written before it."""
+        pauses = _pauses()
         while True:
             try:
-                await (await self._send(output))
+                return output, await self._send(output)
             except (KafkaError, ProducerSendError) as error:
-                cause = error.__cause__ if isinstance(error, ProducerSendError) else error
-                if isinstance(cause, MessageSizeTooLargeError):
-                    raise _TooLarge(output) from error
-                self._tell(output, cause)
+                self._tell(output, error)
+            await asyncio.sleep(next(pauses))
+
+    async def _see_acknowledged(self, output: Output, sent: Awaitable[Any]) -> None:
+        """Send again until the broker has acknowledged it: its absence is no reason to give up an article."""
+        pauses = _pauses()
+        while True:
+            try:
+                await sent
+            except (KafkaError, ProducerSendError) as error:
+                self._tell(output, error)
             else:
                 return
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(next(pauses))
+            async with self._row:
+                _, sent = await self._hand_over(output)
 
-    def _tell(self, output: Output, cause: BaseException | None) -> None:
-        """Log a failure to send, but not for each of the many messages that wait for the same broker."""
+    def _tell(self, output: Output, error: Exception) -> None:
+        """Log a failure to send, but not for each of the many messages that wait for the same broker.
+
+        Raises:
+            _TooLarge: It is of no use to try again.
+        """
+        cause = error.__cause__ if isinstance(error, ProducerSendError) else error
+        if isinstance(cause, MessageSizeTooLargeError):
+            raise _TooLarge(output) from error
         now = time.monotonic()
         if now >= self._tell_again_at:
             self._tell_again_at = now + _TELL_EVERY_S
@@ -199,6 +219,13 @@ class _TooLarge(Exception):  # noqa: N818 - says what happened
     def __init__(self, output: Output) -> None:
         super().__init__(output.topic.value)
         self.output = output
+
+
+def _pauses() -> Iterator[float]:
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        yield pause_s
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
 
 def as_received(event: EventT[bytes]) -> Received:

@@ -8,11 +8,11 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import CommitFailedError, KafkaError
-from kafka.structs import MemberState
 
 from schemas import Topic
 from services.core.clients import create_consumer
 from services.core.errors import BrokerUnavailable
+from services.core.membership import Membership
 from services.core.settings import KafkaSettings
 
 _AT_ONCE = 100
@@ -21,7 +21,6 @@ _MEMBER_POLL_MS = 100
 _MEMBER_EVERY_S = 1.0
 _COMMIT_MS = 5_000
 _POSITION_MS = 5_000
-_STUCK_S = 20.0
 _MAX_POLL_INTERVAL_MS = 60_000  # a member that does not even poll is dead, and its partitions go to another
 
 
@@ -52,10 +51,7 @@ class Intake:
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             partition_assignment_strategy=[CooperativeStickyAssignor],
         )
-        # Who joins before it knows the topic's partitions is assigned none, and must join again as soon as it does.
-        self._consumer.partitions_for_topic(self._topic)
-        self._consumer.subscribe([self._topic], listener=_Listener(self))
-        self._member_at = time.monotonic()
+        self.membership = Membership(self._consumer, self._topic, _Listener(self))
 
     def fetch(self) -> None:
         """Wait a moment for records, unless some are here already."""
@@ -132,22 +128,6 @@ class Intake:
         assigned = self._consumer.assignment()
         ends: dict[TopicPartition, int] = self._consumer.end_offsets(assigned)
         return not self._queue and all((self._position(tp.partition) or 0) >= end for tp, end in ends.items())
-
-    @property
-    def is_member(self) -> bool:
-        """Whether we are in the group, if only with no partition, since others have them all."""
-        return bool(self._consumer.group_metadata().state is MemberState.STABLE)
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether we are no member for so long that only a new consumer will become one.
-
-        kafka-python 3.0.12 never ends a rebalance that a change of the topic's partitions has begun if a poll times
-        out between its two requests: it polls on without a pause, and is no member.
-        """
-        if self.is_member:
-            self._member_at = time.monotonic()
-        return time.monotonic() - self._member_at > _STUCK_S
 
     @property
     def lag(self) -> int:

@@ -69,9 +69,7 @@ class ReceiverRunner:
             while not self._shared.stop.is_set():
                 intake.fetch()
                 self._tend(intake)
-                if intake.is_stuck:
-                    msg = "not a member of its group, and not about to become one"
-                    raise BrokerUnavailable(msg)
+                intake.membership.require()
                 self.beat_at = time.monotonic()
                 loop.work_off()
                 self._catch_up(intake)
@@ -82,7 +80,7 @@ class ReceiverRunner:
 
     def _tend(self, intake: Intake) -> None:
         """Look after what goes on beside the events."""
-        self._health.report(self._part, None if intake.is_member else "not a member of its group")
+        self._health.report(self._part, None if intake.membership.holds() else "not a member of its group")
         self._shared.metrics.receiver_lag.labels(self._receiver.id).set(intake.lag)
         lost, gained = intake.lost, intake.gained
         intake.lost, intake.gained = set(), set()
