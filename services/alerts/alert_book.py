@@ -7,8 +7,9 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from schemas import Alert, AlertState, CoOccurrence, Retraction, Rule, RuleRef, Topic
+from services.alerts.encoding import StateEncoder
 from services.alerts.episodes import Bounds
-from services.alerts.lifecycle import Step, next_due, retract, take, tick
+from services.alerts.lifecycle import Step, retract, take, tick
 from services.alerts.memory import Change, Memory, Stored
 from services.alerts.rules import actor_sets
 from services.alerts.work import Work, arrival_time, require_small, require_utf8, set_aside
@@ -48,7 +49,9 @@ class AlertBook:
         """
         self._follow_rules = follow_rules
         self._limits = limits
-        self._memory: Memory[AlertState] = Memory(self.state, AlertState.model_validate_json, on_unreadable)
+        self._memory: Memory[AlertState] = Memory(
+            self.state, AlertState.model_validate_json, on_unreadable, StateEncoder().encode
+        )
         self._rules: dict[str, RuleRef] = {}
         self.refresh()
 
@@ -89,7 +92,9 @@ class AlertBook:
             message = decode(received.value)
             arrived_at = arrival_time(received, written_at)
             if isinstance(message, Retraction):
-                steps = self._retract(received.partition, pair_key(message.actor_ids), message, {})
+                steps = self._retract(
+                    received.partition, pair_key(message.actor_ids), message.article_id, message.arrived_at, {}
+                )
             else:
                 steps = self._take(received.partition, message, arrived_at)
             outputs = tuple(
@@ -133,42 +138,31 @@ class AlertBook:
                 ids = tuple(actor.actor_id for actor in actors)
                 key = alert_key(rule.id, ids)
                 state = self._memory.get(partition, key) or AlertState()
-                others = tuple(other for other in cooccurrence.others if other.actor_id in ids)
-                own = cooccurrence.model_copy(update={"others": others})
+                own = _among(cooccurrence, ids)
                 step = take(state, rule, ids, own, arrived_at=arrived_at, bounds=self._limits.memory)
                 steps.append((key, step))
-        taken_back = Retraction(
-            article_id=cooccurrence.article.id,
-            actor_ids=(cooccurrence.actors[0].actor_id, cooccurrence.actors[1].actor_id),
-            arrived_at=arrived_at,
-        )
         # What an earlier revision of the article met, and this one does not.
-        return steps + self._retract(partition, pair_key(_ids(cooccurrence)), taken_back, dict(steps))
+        identity, pair = cooccurrence.article.id, pair_key(_ids(cooccurrence))
+        return steps + self._retract(partition, pair, identity, arrived_at, dict(steps))
 
     def _retract(
-        self, partition: int, group: str, retraction: Retraction, met: Mapping[str, Step]
+        self, partition: int, group: str, article_id: str, arrived_at: datetime, met: Mapping[str, Step]
     ) -> list[tuple[str, Step]]:
         steps = []
         for key in sorted(self._memory.keys(partition, group) - met.keys()):
             rule, state = self._rules.get(_rule_id(key)), self._memory.get(partition, key)
             if rule is not None and state is not None:
-                step = retract(
-                    state,
-                    rule,
-                    retraction.article_id,
-                    arrived_at=retraction.arrived_at,
-                    bounds=self._limits.memory,
-                )
+                step = retract(state, rule, article_id, arrived_at=arrived_at, bounds=self._limits.memory)
                 steps.append((key, step))
         return steps
 
     def _note(self, partition: int, key: str, step: Step, group: str) -> None:
         """Remember what a step leaves, unless it leaves everything as it was."""
-        rule = self._rules.get(_rule_id(key))
-        due = None if rule is None else next_due(step.state, rule, self._limits.memory)
         if step.state.episodes:
-            if step.state is not self._memory.get(partition, key) or not self._memory.is_planned(partition, key, due):
-                self._memory.change(partition, key, Change(step.state, due, group))
+            if step.state is not self._memory.get(partition, key) or not self._memory.is_planned(
+                partition, key, step.due
+            ):
+                self._memory.change(partition, key, Change(step.state, step.due, group))
         elif key in self._memory.keys(partition, group):
             self._memory.change(partition, key, Change(None, None, group))
 
@@ -216,6 +210,12 @@ def _alert_output(key: str, alert: Alert, received: Iterable[tuple[str, bytes]],
 
 def _rule_id(key: str) -> str:
     return key.partition("|")[0]  # which no rule id holds
+
+
+def _among(cooccurrence: CoOccurrence, actor_ids: tuple[str, ...]) -> CoOccurrence:
+    """Return a co-occurrence of which no other actors stand near than these."""
+    others = tuple(other for other in cooccurrence.others if other.actor_id in actor_ids)
+    return cooccurrence if others == cooccurrence.others else cooccurrence.model_copy(update={"others": others})
 
 
 def _ids(cooccurrence: CoOccurrence) -> tuple[str, str]:

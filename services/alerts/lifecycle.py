@@ -5,9 +5,10 @@ so that the events are a function of the arrivals of a key in their order, whene
 processed again changes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas import (
     Alert,
@@ -18,6 +19,7 @@ from schemas import (
     Episode,
     KnownArticle,
     Resolution,
+    Rule,
     RuleRef,
 )
 from services.alerts.episodes import (
@@ -46,12 +48,14 @@ class Step:
         events: To be told, in order.
         repeats: Articles that say what they have said already.
         forgotten: Articles, stories and episodes dropped because there were too many.
+        due: When time alone will change something; None for never.
     """
 
     state: AlertState
     events: tuple[Alert, ...] = ()
     repeats: int = 0
     forgotten: int = 0
+    due: datetime | None = None
 
 
 def take(  # noqa: PLR0913 - what an arrival is, and under which terms
@@ -111,67 +115,59 @@ def tick(state: AlertState, rule: RuleRef | None, *, now: datetime, bounds: Boun
     if rule is None:
         return _remove_rule(state, now)
     step = Step(state)
-    while due := min(_dues(step.state, rule, bounds), key=lambda each: each.order, default=None):
+    while due := min(_dues(step.state, rule.content, bounds), default=None):
         if due.at > now:
-            break
-        step = due.happen(step, due)
+            return replace(step, due=due.at)
+        step = due.happen(step, due.number, rule, due.at)
     return step
 
 
-def next_due(state: AlertState, rule: RuleRef, bounds: Bounds) -> datetime | None:
-    """Return when time alone will change something, or None for never."""
-    return min((due.at for due in _dues(state, rule, bounds)), default=None)
+class _Due(NamedTuple):
+    """Something that time alone brings about; what comes first is the smallest."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Due:
     at: datetime
-    rank: int  # of what is due at one time
     number: int  # of the episode
-    rule: RuleRef
-    happen: Callable[[Step, "_Due"], Step]
-
-    @property
-    def order(self) -> tuple[datetime, int, int]:
-        return self.at, self.number, self.rank
+    rank: int  # of what is due at one time
+    happen: Callable[[Step, int, RuleRef, datetime], Step]
 
 
-def _dues(state: AlertState, rule: RuleRef, bounds: Bounds) -> Iterator[_Due]:
-    content = rule.content
+def _dues(state: AlertState, rule: Rule, bounds: Bounds) -> list[_Due]:
+    dues = []
     for number, episode in enumerate(state.episodes):
         told_at, last_arrived_at = episode.told_at, episode.last_arrived_at
         if episode.last_seen is None or last_arrived_at is None:
             continue
         # Articles of the past come one by one: while they do, their episode stays open.
-        quiet = max(episode.last_seen + content.resolve_after, last_arrived_at + content.group_interval)
+        quiet = max(episode.last_seen + rule.resolve_after, last_arrived_at + rule.group_interval)
         if told_at is None:
-            yield _Due(quiet, 0, number, rule, _forget)
+            dues.append(_Due(quiet, number, 0, _forget))
             continue
         if episode.changed_at is not None:
-            yield _Due(max(told_at + content.group_interval, episode.changed_at), 0, number, rule, _update)
-        elif episode.status is AlertStatus.OPEN and content.repeat_interval is not None:
-            yield _Due(told_at + content.repeat_interval, 2, number, rule, _repeat)
+            dues.append(_Due(max(told_at + rule.group_interval, episode.changed_at), number, 0, _update))
+        elif episode.status is AlertStatus.OPEN and rule.repeat_interval is not None:
+            dues.append(_Due(told_at + rule.repeat_interval, number, 2, _repeat))
         if episode.status is AlertStatus.OPEN:
-            yield _Due(quiet, 1, number, rule, _resolve)
+            dues.append(_Due(quiet, number, 1, _resolve))
         elif episode.changed_at is None:
-            yield _Due(max(told_at, last_arrived_at) + bounds.remember, 3, number, rule, _forget)
+            dues.append(_Due(max(told_at, last_arrived_at) + bounds.remember, number, 3, _forget))
+    return dues
 
 
-def _update(step: Step, due: _Due) -> Step:
-    return _tell(step, due.number, due.rule, AlertKind.UPDATED, at=due.at)
+def _update(step: Step, number: int, rule: RuleRef, at: datetime) -> Step:
+    return _tell(step, number, rule, AlertKind.UPDATED, at=at)
 
 
-def _repeat(step: Step, due: _Due) -> Step:
-    return _tell(step, due.number, due.rule, AlertKind.REPEATED, at=due.at)
+def _repeat(step: Step, number: int, rule: RuleRef, at: datetime) -> Step:
+    return _tell(step, number, rule, AlertKind.REPEATED, at=at)
 
 
-def _resolve(step: Step, due: _Due) -> Step:
-    return _tell(step, due.number, due.rule, Resolution.QUIET, at=due.at)
+def _resolve(step: Step, number: int, rule: RuleRef, at: datetime) -> Step:
+    return _tell(step, number, rule, Resolution.QUIET, at=at)
 
 
-def _forget(step: Step, due: _Due) -> Step:
+def _forget(step: Step, number: int, _rule: RuleRef, _at: datetime) -> Step:
     episodes = step.state.episodes
-    return replace(step, state=_with_episodes(step.state, episodes[: due.number] + episodes[due.number + 1 :]))
+    return replace(step, state=_with_episodes(step.state, episodes[:number] + episodes[number + 1 :]))
 
 
 def _correct(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds, home: int) -> Step:
@@ -256,7 +252,7 @@ def _after(step: Step, rule: RuleRef, at: datetime, bounds: Bounds) -> Step:
     if step.state.rule is None or step.state.rule.version != rule.version:
         step = replace(step, state=step.state.model_copy(update={"rule": rule}))
     told = tick(step.state, rule, now=at, bounds=bounds)
-    return replace(step, state=told.state, events=(*step.events, *told.events))
+    return replace(step, state=told.state, events=(*step.events, *told.events), due=told.due)
 
 
 def _bound(step: Step) -> Step:

@@ -73,17 +73,25 @@ class Change(Generic[S]):
 class Memory(Generic[S]):
     """States of the partitions that this instance has. Changes count for later reads at once, and last on `keep`."""
 
-    def __init__(self, topic: Topic, decode: Callable[[bytes], S], on_unreadable: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        topic: Topic,
+        decode: Callable[[bytes], S],
+        on_unreadable: Callable[[str, str], None],
+        write: Callable[[S], bytes] = encode,
+    ) -> None:
         """Start with nothing.
 
         Args:
             topic: Where the states are written.
             decode: Reads a state, or raises a ValidationError.
             on_unreadable: Told key and problem of a state that cannot be read; it becomes a dead letter.
+            write: What `decode` reads.
         """
         self._topic = topic
         self._decode = decode
         self._on_unreadable = on_unreadable
+        self._write = write
         self._letters: list[Output] = []
         self._shelves: dict[int, _Shelf] = {}
         self._decoded: OrderedDict[tuple[int, str], S] = OrderedDict()
@@ -180,7 +188,7 @@ class Memory(Generic[S]):
             headers: Headers = [(GROUP, change.group.encode())]
             if change.due is not None:
                 headers.append((DUE, change.due.isoformat().encode()))
-            value = None if change.state is None else encode(change.state)
+            value = None if change.state is None else self._write(change.state)
             # In the partition that the input came from: whoever is assigned that one restores this one.
             yield Output(self._topic, _key(key), value, headers if value is not None else [], partition)
 

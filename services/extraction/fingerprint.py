@@ -6,7 +6,7 @@ years: they rest on CRC-32 and integer arithmetic alone, and a test pins them.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from zlib import crc32
 
@@ -53,13 +53,26 @@ def similarity(first: str, second: str) -> float:
         The runs of five words that both hold, as a share of those that either holds (Jaccard), estimated between 0 and
         1. At 0.75 and above texts are versions of one another; texts with nothing in common stay under 0.1.
     """
-    if len(first) != len(second):  # of another version
-        return 0.0
-    differing = int(first, 16) ^ int(second, 16)
-    differing |= differing >> 1
-    differing |= differing >> 2  # the lowest bit of each digit now says whether any bit of it differs
-    equal = len(first) - (differing & _lowest_bits(len(first))).bit_count()
-    return max(0.0, (equal / len(first) - _CHANCE) / (1 - _CHANCE))
+    return float(similarities(first, [second])[0])
+
+
+def similarities(fingerprint: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Estimate how much of its wording a text shares with each of others: see `similarity`.
+
+    Returns:
+        As many as there are others; 0 for fingerprints of another version, which are of another length.
+    """
+    size = len(fingerprint)
+    comparable = np.array([0 < len(other) == size for other in others], dtype=bool)
+    shares = np.zeros(len(others))
+    digits = _digits("".join(other for other in others if len(other) == size)).reshape(-1, max(1, size))
+    equal = np.count_nonzero(digits == _digits(fingerprint), axis=1) / max(1, size)
+    shares[comparable] = np.maximum(0.0, (equal - _CHANCE) / (1 - _CHANCE))
+    return shares
+
+
+def _digits(fingerprints: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(fingerprints.encode("ascii", "replace"), dtype=np.uint8)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -76,11 +89,6 @@ def _runs(words: _Hashes) -> Iterator[_Hashes]:
         for position in range(length):
             run = _mixed(run + words[start + position : stop + position])
         yield run
-
-
-@cache
-def _lowest_bits(digits: int) -> int:
-    return int("1" * digits, 16)
 
 
 @cache

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import Alert, AlertState, AlertStatus, Resolution
 from services.alerts.episodes import Bounds
-from services.alerts.lifecycle import next_due, tick
+from services.alerts.lifecycle import tick
 from tests.unit.alerts.timeline import BOUNDS, Line, article, at, rule, told
 
 MINUTE = 1 / 60
@@ -215,7 +215,7 @@ def test_a_resolved_alert_is_forgotten_in_the_end() -> None:
     line.arrive(article("a", 0), 0)
     line.wait_until(24 * 10)
     assert line.state.episodes == ()
-    assert next_due(line.state, line.rule, BOUNDS) is None
+    assert tick(line.state, line.rule, now=at(24 * 10), bounds=BOUNDS).due is None
 
 
 ARTICLES = st.lists(
@@ -292,7 +292,7 @@ def test_due_is_never_in_the_past_after_a_tick() -> None:
     line.arrive(article("a", 0), 0)
     line.arrive(article("b", 0), 0)
     line.wait_until(7.5)
-    due = next_due(line.state, line.rule, BOUNDS)
+    due = tick(line.state, line.rule, now=at(7.5), bounds=BOUNDS).due
     assert due is not None
     assert due > at(7.5)
     assert AlertState.model_validate_json(line.state.model_dump_json()) == line.state

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extraction.fingerprint import fingerprint, similarity
+from services.extraction.fingerprint import fingerprint, similarities, similarity
 from tests.conftest import CHECKOUT
 from tests.eval.duplicates import measure
 from tests.unit.extraction.conftest import Read
@@ -80,6 +80,9 @@ def test_any_two_texts_can_be_compared(first: str, second: str) -> None:
 
 def test_one_of_another_length_is_like_none() -> None:
     assert similarity(of(SEED), of(SEED)[:128]) == 0
+    assert list(similarities(of(SEED), ["", of(SEED), of(SEED)[:128], of(SEED)])) == [0, 1, 0, 1]
+    assert list(similarities("", ["", of(SEED)])) == [0, 0]
+    assert list(similarities(of(SEED), [])) == []
 
 
 def test_every_cooccurrence_carries_that_of_the_text(read: Read) -> None:
