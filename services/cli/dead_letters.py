@@ -1,7 +1,7 @@
 """`sightline dead-letters`: see what was set aside, and send it again."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from schemas import DeadLetter, Reason, Topic
-from schemas.topics import DEAD_LETTER_SUFFIX
+from schemas.topics import DEAD_LETTER_SUFFIX, Cleanup
 from services.core.clients import create_consumer, create_producer
 from services.core.cluster import require_cluster
 from services.core.dead_letters import Received, original_headers, read_dead_letter
@@ -25,7 +25,14 @@ _POLL_MS = 200
 _FLUSH_S = 30.0
 _SHOWN = 60  # characters of a value in the table
 
-TopicName = Annotated[str, typer.Option(help="Where they came from: articles or actors.cooccurrences.")]
+_LISTED = tuple(topic for topic in Topic if topic.value + DEAD_LETTER_SUFFIX in set(Topic))
+# A state stands in the partition of the articles that it is made of, and is made anew from them: it is not sent again.
+_REPLAYED = tuple(topic for topic in _LISTED if topic.cleanup is not Cleanup.COMPACT)
+# An event in the life of an alert goes again to the receiver that lacks it, which a file does not name.
+_IN_FILES = tuple(topic for topic in _REPLAYED if topic is not Topic.ALERTS)
+
+TopicName = Annotated[str, typer.Option(help=f"Where they came from: {', '.join(_LISTED)}.")]
+ReplayedTopic = Annotated[str, typer.Option(help=f"Where they came from: {', '.join(_REPLAYED)}.")]
 OnlyReason = Annotated[Reason | None, typer.Option(help="Only those set aside for this reason.")]
 
 
@@ -51,7 +58,7 @@ def show(
     kafka = load_settings().kafka
     table = Table("topic", "at", "reason", "message", "value")
     printed = 0
-    for received in _read(kafka, _source(topic)):
+    for received in _read(kafka, _source(topic, _LISTED)):
         letter = _as_letter(received)
         if letter is None or (reason is not None and letter.reason is not reason):
             continue
@@ -73,7 +80,7 @@ def replay(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All that were not yet replayed by --all.")] = False,
     reason: OnlyReason = None,
-    topic: TopicName = Topic.ARTICLES.value,
+    topic: ReplayedTopic = Topic.ARTICLES.value,
 ) -> None:
     """Send dead letters to the topic they came from.
 
@@ -90,7 +97,7 @@ def replay(
     if file is not None:
         sent = _send(kafka, list(_from_file(file, kafka)))
     else:
-        sent = _replay_topic(kafka, _source(topic), reason)
+        sent = _replay_topic(kafka, _source(topic, _REPLAYED), reason)
     typer.echo(f"replayed {sent}")
 
 
@@ -188,7 +195,7 @@ def _from_file(
     Raises:
         ConfigurationError: Names the line and what is wrong with it.
     """
-    known = {topic.named(kafka.topic_prefix) for topic in Topic if topic.value + DEAD_LETTER_SUFFIX in set(Topic)}
+    known = {topic.named(kafka.topic_prefix) for topic in _IN_FILES}
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -228,11 +235,9 @@ def _as_letter(received: Received) -> DeadLetter | None:
         return None
 
 
-def _source(name: str) -> Topic:
-    try:
-        topic = Topic(name)
-        _ = topic.dead_letter
-    except ValueError as error:
-        msg = f"{name!r} has no dead letters; the topics that have: articles, actors.cooccurrences"
-        raise typer.BadParameter(msg) from error
-    return topic
+def _source(name: str, known: Sequence[Topic]) -> Topic:
+    for topic in known:
+        if topic.value == name:
+            return topic
+    msg = f"{name!r} is none of {', '.join(known)}"
+    raise typer.BadParameter(msg)

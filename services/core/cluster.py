@@ -126,7 +126,7 @@ def _admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
         finally:
             admin.close()
     except kafka_errors.KafkaError as error:
-        raise BrokerUnavailable(explain(failures.cause or error, kafka)) from error
+        raise BrokerUnavailable(explain(failures.cause or error, kafka, connecting=True)) from error
     finally:
         client_log.removeHandler(failures)
 

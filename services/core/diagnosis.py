@@ -12,8 +12,14 @@ _CONNECT_S = 3.0
 _TLS_FAILED = "[SSL: "  # how Python's ssl module begins its messages
 
 
-def explain(error: BaseException, kafka: KafkaSettings) -> str:
-    """Say in one line what went wrong with the cluster and what to check."""
+def explain(error: BaseException, kafka: KafkaSettings, *, connecting: bool = False) -> str:
+    """Say in one line what went wrong with the cluster and what to check.
+
+    Args:
+        error: What the client raised.
+        kafka: How the cluster is reached.
+        connecting: Whether we had not spoken with it before: then silence has causes that it cannot have later.
+    """
     servers = kafka.bootstrap_servers
     told = str(error).partition("\n")[0] or type(error).__name__
     user = f"user {kafka.sasl_username!r} with {kafka.sasl_mechanism}"
@@ -24,6 +30,8 @@ def explain(error: BaseException, kafka: KafkaSettings) -> str:
     if _TLS_FAILED in told:
         names = "SIGHTLINE_KAFKA__SECURITY_PROTOCOL, _SSL_CA_FILE and _SSL_CERT_FILE"
         return f"TLS with {servers} failed: check {names} ({told})"
+    if isinstance(error, kafka_errors.KafkaTimeoutError) and not connecting:
+        return f"{servers} did not answer in time ({told})"
     if not isinstance(error, kafka_errors.BrokerResponseError):
         protocol = kafka.security_protocol
         refused, names = (

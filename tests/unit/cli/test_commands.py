@@ -60,6 +60,12 @@ def test_no_broker_is_one_line_that_says_what_to_check(
     assert told.count("\n") == 1
 
 
+def test_what_cannot_be_sent_again_is_refused() -> None:
+    shown = CliRunner().invoke(create_cli(), ["dead-letters", "replay", "--all", "--topic", "alerts.state"])
+    assert shown.exit_code == 2
+    assert "'alerts.state' is none of articles," in " ".join(shown.output.replace("│", " ").split())
+
+
 def test_without_any_cluster_the_way_to_one_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
