@@ -138,7 +138,7 @@ class _Runner:
             transactional_id=f"{group}-{alerts.instance}",
             batch_size=alerts.batch_size,
             linger_ms=linger_ms,
-            transaction_timeout_ms=round(alerts.transaction_timeout_s * 1000),
+            transaction_timeout_s=alerts.transaction_timeout_s,
         )
         loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health)
         try:

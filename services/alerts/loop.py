@@ -10,17 +10,17 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from schemas import Topic
 from services.alerts.state_topic import restore_state
+from services.alerts.transactions import Transactions
 from services.alerts.work import Book, Work
-from services.core.clients import create_consumer, create_producer
+from services.core.clients import create_consumer
 from services.core.dead_letters import Received
 from services.core.diagnosis import explain
 from services.core.errors import TransientError
@@ -29,11 +29,9 @@ from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.membership import Membership
 from services.core.metrics import AlertsMetrics
-from services.core.outputs import Output
 from services.core.settings import KafkaSettings
 
 _POLL_MS = 200
-_FLUSH_S = 30.0
 _IDLE_MS = 500
 _FULL_BYTES = 262_144  # of a fetch that need not wait for more
 _UNSEEN_S = 5.0  # after which a partition whose end no fetch has told is taken to hold nothing more
@@ -41,7 +39,7 @@ _log = get_logger(__name__)
 
 
 class AbortFailed(TransientError):  # noqa: N818 - says what happened
-    """A transaction could not even be aborted: only a new loop, which fences this one, knows where things stand."""
+    """A transaction could not be aborted, or nobody knows how it ended: a new loop, which fences this one, finds out."""
 
 
 @dataclass(slots=True)
@@ -66,14 +64,14 @@ class Place:
         transactional_id: Unlike that of any other running loop.
         batch_size: Most records in one transaction.
         linger_ms: How long the first record of a batch waits for others: a transaction costs more than its records.
-        transaction_timeout_ms: After which the cluster ends the transaction of an instance that died.
+        transaction_timeout_s: After which the cluster ends the transaction of an instance that died.
     """
 
     group: str
     transactional_id: str
     batch_size: int
     linger_ms: int
-    transaction_timeout_ms: int
+    transaction_timeout_s: float
 
 
 class TransactionalLoop:
@@ -93,10 +91,7 @@ class TransactionalLoop:
         self._source = book.source.named(kafka.topic_prefix)
         self._ours: dict[int, float] = {}  # since when each partition is
         self._unrestored: set[int] = set()
-        self._producer: KafkaProducer = create_producer(
-            kafka, transactional_id=place.transactional_id, transaction_timeout_ms=place.transaction_timeout_ms
-        )
-        self._producer.init_transactions()
+        self._transactions = Transactions(kafka, place.transactional_id, timeout_s=place.transaction_timeout_s)
         self._consumer: KafkaConsumer = create_consumer(
             kafka,
             group_id=place.group,
@@ -128,7 +123,7 @@ class TransactionalLoop:
     def close(self) -> None:
         """Leave the group and disconnect."""
         self._consumer.close()
-        self._producer.close(timeout=2)
+        self._transactions.close()
         self._health.report(self._part, "not a member")
 
     def assign(self, partitions: set[int]) -> None:
@@ -166,10 +161,7 @@ class TransactionalLoop:
         if not (records or outputs or states):
             return
         try:
-            self._producer.begin_transaction()
-            self._write([*outputs, *states])
-            self._producer.send_offsets_to_transaction(batch.offsets, self._consumer.group_metadata())
-            self._producer.commit_transaction()
+            self._transactions.commit([*outputs, *states], batch.offsets, self._consumer.group_metadata())
         except KafkaError as error:
             self._go_back(batch, error)
             return
@@ -203,24 +195,15 @@ class TransactionalLoop:
             return time.monotonic() - self._ours[tp.partition] > _UNSEEN_S
         return bool(self._consumer.position(tp) >= end)
 
-    def _write(self, outputs: list[Output]) -> None:
-        """Return when the broker has acknowledged every record."""
-        sent = []
-        for output in outputs:
-            topic = output.topic.named(self._kafka.topic_prefix)
-            where: dict[str, Any] = {} if output.partition is None else {"partition": output.partition}
-            sent.append(self._producer.send(topic, output.value, key=output.key, headers=output.headers, **where))
-        self._producer.flush(timeout=_FLUSH_S)
-        for future in sent:
-            # A flush returns when nothing is under way any more, whether it arrived or not.
-            future.get(timeout=0)
-
     def _go_back(self, batch: Batch, error: KafkaError) -> None:
         _log.warning("transaction_aborted", source=self._source, problem=explain(error, self._kafka))
         self._metrics.transactions.labels("aborted").inc()
         self._book.take_back()
+        if isinstance(error, KafkaTimeoutError):
+            msg = "how the transaction ended is not known"
+            raise AbortFailed(msg) from error
         try:
-            self._producer.abort_transaction()
+            self._transactions.abort()
         except KafkaError as worse:
             msg = f"the transaction could not be aborted: {explain(worse, self._kafka)}"
             raise AbortFailed(msg) from worse
@@ -232,10 +215,10 @@ class TransactionalLoop:
     def _count(self, works: list[Work], consumed: int) -> None:
         self._metrics.transactions.labels("committed").inc()
         self._metrics.consumed.labels(self._source).inc(consumed)
+        self._metrics.repeats.inc(sum(work.repeats for work in works))
+        self._metrics.forgotten.inc(sum(work.forgotten for work in works))
         now = time.time()
         for work in works:
-            self._metrics.repeats.inc(work.repeats)
-            self._metrics.forgotten.inc(work.forgotten)
             if work.failed is not None:
                 self._metrics.dead_letters.labels(self._source, work.failed.value).inc()
             for alert in work.alerts:

@@ -1,0 +1,106 @@
+"""One Kafka transaction after another, none of which is waited for without end.
+
+kafka-python 3.0.12 waits for the answers to a commit and an abort for as long as it takes, and there are failures of a
+broker after which none ever comes: whoever waits then keeps the partitions and does nothing with them.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from services.core.clients import create_producer
+from services.core.outputs import Output
+from services.core.settings import KafkaSettings
+
+_FLUSH_S = 30.0
+_CLOSE_S = 2.0
+_ANSWER_S = 20.0  # a cluster that has lost a broker answers again within that time, or never
+
+
+class Transactions:
+    """The transactions of one loop. After a KafkaTimeoutError, close it and make another, which fences this one."""
+
+    def __init__(self, kafka: KafkaSettings, transactional_id: str, *, timeout_s: float) -> None:
+        """Connect, and fence whoever had the same id before.
+
+        Args:
+            kafka: How the cluster is reached.
+            transactional_id: Unlike that of anybody else.
+            timeout_s: After which the cluster ends a transaction.
+
+        Raises:
+            KafkaError: The cluster does not let us.
+        """
+        self._prefix = kafka.topic_prefix
+        self._answer_s = min(_ANSWER_S, timeout_s)
+        self._producer: KafkaProducer = create_producer(
+            kafka, transactional_id=transactional_id, transaction_timeout_ms=round(timeout_s * 1000)
+        )
+        try:
+            self._producer.init_transactions()
+        except KafkaError:
+            self.close()
+            raise
+
+    def commit(
+        self, outputs: Iterable[Output], offsets: Mapping[TopicPartition, OffsetAndMetadata], group: Any
+    ) -> None:
+        """Write outputs and offsets in a transaction of their own, and return when it is committed.
+
+        Args:
+            outputs: In this order.
+            offsets: Of the consumer group.
+            group: The group's metadata, which fences an instance that has lost its partitions (KIP-447).
+
+        Raises:
+            KafkaError: It is not, unless it is a KafkaTimeoutError: then nobody knows.
+        """
+        self._producer.begin_transaction()
+        self._write(outputs)
+        self._within(lambda: self._producer.send_offsets_to_transaction(offsets, group))
+        self._within(self._producer.commit_transaction)
+
+    def abort(self) -> None:
+        """End a transaction as if nothing had been written.
+
+        Raises:
+            KafkaError: It may still be open.
+        """
+        self._within(self._producer.abort_transaction)
+
+    def close(self) -> None:
+        """Disconnect; what is open is ended by whoever comes next under this id, or by the cluster."""
+        self._producer.close(timeout=_CLOSE_S)
+
+    def _write(self, outputs: Iterable[Output]) -> None:
+        """Return when the broker has acknowledged every record."""
+        sent = []
+        for output in outputs:
+            where: dict[str, Any] = {} if output.partition is None else {"partition": output.partition}
+            topic = output.topic.named(self._prefix)
+            sent.append(self._producer.send(topic, output.value, key=output.key, headers=output.headers, **where))
+        self._producer.flush(timeout=_FLUSH_S)
+        for future in sent:
+            # A flush returns when nothing is under way any more, whether it arrived or not.
+            future.get(timeout=0)
+
+    def _within(self, call: Callable[[], None]) -> None:
+        failures: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                call()
+            except BaseException as failure:  # noqa: BLE001 - raised where it is waited for
+                failures.append(failure)
+
+        thread = threading.Thread(target=run, name="transaction", daemon=True)
+        thread.start()
+        thread.join(self._answer_s)
+        if thread.is_alive():
+            msg = f"no answer about a transaction within {self._answer_s:g} s"
+            raise KafkaTimeoutError(msg)
+        if failures:
+            raise failures[0]
