@@ -39,7 +39,7 @@ _log = get_logger(__name__)
 
 
 class AbortFailed(TransientError):  # noqa: N818 - says what happened
-    """A transaction could not be aborted, or nobody knows how it ended: a new loop, which fences this one, finds out."""
+    """A transaction could not be aborted, or nobody knows how it ended: a new loop fences this one, and finds out."""
 
 
 @dataclass(slots=True)
