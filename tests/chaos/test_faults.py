@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaTimeoutError
 
 from schemas import DEFAULT_RULE, Reason, Topic
+from services.alerts.transactions import Transactions
 from services.core.dead_letters import Received, read_dead_letter
 from services.core.identity import alert_key
 from services.local.java import java_executable
@@ -234,3 +236,23 @@ def test_sets_poisoned_state_aside(cluster: Cluster, tmp_path: Path) -> None:
         assert service.metric('sightline_alerts_unreadable_total{topic="alerts.state"}') == len(letters)
         assert "Traceback" not in service.said
         assert service.stop() == 0
+
+
+def test_a_transaction_without_an_answer_is_not_waited_for_without_end(cluster: Cluster) -> None:
+    installation = Installation(cluster.bootstrap_servers, "silent.")
+    offsets = {TopicPartition(Topic.ACTORS_COOCCURRENCES.named("silent."), 0): OffsetAndMetadata(1, "", -1)}
+    transactions = Transactions(installation.kafka, "silent", timeout_s=3)
+    transactions.commit([], offsets, "silent")
+    broker = cluster.pid(0)
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        with pytest.raises(KafkaTimeoutError, match="no answer about a transaction"):
+            transactions.commit([], offsets, "silent")
+        with pytest.raises(KafkaTimeoutError):
+            transactions.abort()
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    transactions.close()
+    after = Transactions(installation.kafka, "silent", timeout_s=30)
+    after.commit([], offsets, "silent")
+    after.close()
