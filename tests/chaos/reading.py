@@ -75,10 +75,14 @@ def count_dead_letters(kafka: KafkaSettings) -> int:
 def behind(kafka: KafkaSettings) -> str | None:
     """Return where a group has records before it that it has not done yet, or None if nothing is left to do.
 
-    The markers of transactions are no records: a topic may end in some of them, and nobody commits those.
+    The markers of transactions are no records: a topic may end in some of them, and nobody commits those. The offsets of
+    a committed transaction may be there before its records can be read, so that no transaction may be open either.
     """
     try:
         committed = _committed(kafka)
+        for topic in (*_CONSUMED, Topic.ALERTS):
+            if _ends(kafka, topic, "read_committed") != _ends(kafka, topic, "read_uncommitted"):
+                return f"a transaction is open on {topic}"
         read = {tp.topic for offsets in committed.values() for tp in offsets}
         for topic in (Topic.ARTICLES, Topic.ACTORS_COOCCURRENCES):
             if topic.named(kafka.topic_prefix) not in read:
@@ -92,6 +96,18 @@ def behind(kafka: KafkaSettings) -> str | None:
     except KafkaError as error:
         return f"{type(error).__name__}: {error}"
     return None
+
+
+def _ends(kafka: KafkaSettings, topic: Topic, isolation: str) -> dict[TopicPartition, int]:
+    """Return where the partitions of a topic end for a subscriber: in front of the first open transaction, or not."""
+    consumer = create_consumer(kafka, isolation_level=isolation)
+    try:
+        name = topic.named(kafka.topic_prefix)
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        ends: dict[TopicPartition, int] = consumer.end_offsets(partitions)
+        return ends
+    finally:
+        consumer.close()
 
 
 def _committed(kafka: KafkaSettings) -> dict[str, dict[TopicPartition, int]]:
