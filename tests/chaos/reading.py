@@ -75,7 +75,7 @@ def count_dead_letters(kafka: KafkaSettings) -> int:
 def behind(kafka: KafkaSettings) -> str | None:
     """Return where a group has records before it that it has not done yet, or None if nothing is left to do.
 
-    The markers of transactions are no records: a topic may end in some of them, and nobody commits those. The offsets of
+    The markers of transactions are no records: a topic may end in some of them, and nobody commits those. Offsets of
     a committed transaction may be there before its records can be read, so that no transaction may be open either.
     """
     try:
