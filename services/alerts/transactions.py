@@ -11,31 +11,31 @@ from typing import Any
 from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from services.core.clients import create_producer
+from services.core.clients import close_producer, create_producer
 from services.core.outputs import Output
 from services.core.settings import KafkaSettings
 
 _FLUSH_S = 30.0
 _CLOSE_S = 2.0
-_ANSWER_S = 20.0  # a cluster that has lost a broker answers again within that time, or never
 
 
 class Transactions:
     """The transactions of one loop. After a KafkaTimeoutError, close it and make another, which fences this one."""
 
-    def __init__(self, kafka: KafkaSettings, transactional_id: str, *, timeout_s: float) -> None:
+    def __init__(self, kafka: KafkaSettings, transactional_id: str, *, timeout_s: float, answer_s: float = 20) -> None:
         """Connect, and fence whoever had the same id before.
 
         Args:
             kafka: How the cluster is reached.
             transactional_id: Unlike that of anybody else.
             timeout_s: After which the cluster ends a transaction.
+            answer_s: How long an answer is waited for: a cluster that lost a broker answers again by then, or never.
 
         Raises:
             KafkaError: The cluster does not let us.
         """
         self._prefix = kafka.topic_prefix
-        self._answer_s = min(_ANSWER_S, timeout_s)
+        self._answer_s = answer_s
         self._producer: KafkaProducer = create_producer(
             kafka, transactional_id=transactional_id, transaction_timeout_ms=round(timeout_s * 1000)
         )
@@ -73,7 +73,7 @@ class Transactions:
 
     def close(self) -> None:
         """Disconnect; what is open is ended by whoever comes next under this id, or by the cluster."""
-        self._producer.close(timeout=_CLOSE_S)
+        close_producer(self._producer, timeout_s=_CLOSE_S)
 
     def _write(self, outputs: Iterable[Output]) -> None:
         """Return when the broker has acknowledged every record."""

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from schemas import DeadLetter, Reason, Topic
 from schemas.topics import DEAD_LETTER_SUFFIX, Cleanup
-from services.core.clients import create_consumer, create_producer
+from services.core.clients import close_producer, create_consumer, create_producer
 from services.core.cluster import require_cluster
 from services.core.dead_letters import Received, original_headers, read_dead_letter
 from services.core.errors import BrokerUnavailable, ConfigurationError
@@ -180,7 +180,7 @@ def _send(kafka: KafkaSettings, messages: list[tuple[str, bytes | None, bytes | 
         producer.flush(timeout=_FLUSH_S)
         arrived = len([future for future in sent if future.succeeded()])
     finally:
-        producer.close(timeout=5)
+        close_producer(producer, timeout_s=5)
     if arrived < len(messages):
         msg = f"{kafka.bootstrap_servers} acknowledged only {arrived} of {len(messages)}: replay them again"
         raise BrokerUnavailable(msg)

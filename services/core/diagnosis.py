@@ -9,6 +9,7 @@ from services.core.errors import BrokerUnavailable
 from services.core.settings import KafkaSettings
 
 _CONNECT_S = 3.0
+_REFUSALS = (kafka_errors.SaslAuthenticationFailedError, kafka_errors.UnsupportedSaslMechanismError)
 _TLS_FAILED = "[SSL: "  # how Python's ssl module begins its messages
 
 
@@ -23,7 +24,7 @@ def explain(error: BaseException, kafka: KafkaSettings, *, connecting: bool = Fa
     servers = kafka.bootstrap_servers
     told = str(error).partition("\n")[0] or type(error).__name__
     user = f"user {kafka.sasl_username!r} with {kafka.sasl_mechanism}"
-    if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
+    if isinstance(error, _REFUSALS):
         return f"{servers} refused {user}: check SIGHTLINE_KAFKA__SASL_USERNAME, _PASSWORD and _MECHANISM ({told})"
     if isinstance(error, kafka_errors.AuthorizationError):
         return f"{servers} forbids this to {user}: check the ACLs ({told})"
@@ -32,7 +33,7 @@ def explain(error: BaseException, kafka: KafkaSettings, *, connecting: bool = Fa
         return f"TLS with {servers} failed: check {names} ({told})"
     if isinstance(error, kafka_errors.KafkaTimeoutError) and not connecting:
         return f"{servers} did not answer in time ({told})"
-    if not isinstance(error, kafka_errors.BrokerResponseError):
+    if connecting and not isinstance(error, kafka_errors.BrokerResponseError):
         protocol = kafka.security_protocol
         refused, names = (
             (f" or refused {user}", "_SASL_* and _SECURITY_PROTOCOL")
@@ -65,7 +66,7 @@ class ClientFailures(logging.Handler):
 
 
 def _telling(error: BaseException) -> int:
-    return 2 * isinstance(error, kafka_errors.SaslAuthenticationFailedError) + (_TLS_FAILED in str(error))
+    return 2 * isinstance(error, _REFUSALS) + (_TLS_FAILED in str(error))
 
 
 def require_listener(servers: list[str]) -> None:

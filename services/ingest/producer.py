@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 from kafka import errors as kafka_errors
 
 from schemas import IdentifiedArticle, Reason, Topic
-from services.core.clients import create_producer
+from services.core.clients import close_producer, create_producer
 from services.core.cluster import require_cluster
 from services.core.codec import encode
 from services.core.diagnosis import explain
@@ -26,7 +26,6 @@ from services.ingest.items import Item, Rejected, rejected
 _BESIDE_VALUE_BYTES = 2_048  # key, headers and the record's own framing
 _IN_FLIGHT = 1_000
 _CLOSE_S = 2.0
-_CLOSE_ATTEMPTS = 2
 _SHORTEST_TIMEOUT_MS = 100  # kafka-python refuses a delivery timeout below its linger and request timeouts
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 
@@ -95,7 +94,7 @@ class ArticleProducer:
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
-            _close(producer, timeout_s=min(_CLOSE_S, self._ack_timeout_s))
+            close_producer(producer, timeout_s=min(_CLOSE_S, self._ack_timeout_s))
 
     def _send(self, article: IdentifiedArticle, traceparent: str | None) -> "_Sent | Unreadable":
         value = encode(article)
@@ -136,7 +135,7 @@ class ArticleProducer:
             if is_current:
                 self._producer = None
         if is_current:  # in the background, since others may still wait for what it has sent
-            closing = partial(_close, producer, timeout_s=2 * self._ack_timeout_s)
+            closing = partial(close_producer, producer, timeout_s=2 * self._ack_timeout_s)
             threading.Thread(target=closing, name="producer-close", daemon=True).start()
         if isinstance(error, kafka_errors.KafkaTimeoutError):
             return BrokerUnavailable(
@@ -158,7 +157,7 @@ class ArticleProducer:
                 require_cluster(self._kafka, [Topic.ARTICLES])  # says what to check; the client would only time out
                 self._producer = self._connect()
         except kafka_errors.KafkaError as error:
-            raise BrokerUnavailable(explain(error, self._kafka)) from error
+            raise BrokerUnavailable(explain(error, self._kafka, connecting=True)) from error
         else:
             return self._producer
         finally:
@@ -182,16 +181,6 @@ class _Sent:
 
     producer: KafkaProducer
     future: Any
-
-
-def _close(producer: KafkaProducer, *, timeout_s: float) -> None:
-    """Close; while something is not acknowledged, kafka-python raises and closes nothing, so it is asked again."""
-    for _ in range(_CLOSE_ATTEMPTS):
-        try:
-            producer.close(timeout=timeout_s)
-        except kafka_errors.KafkaError:
-            continue
-        return
 
 
 def _headers(article: IdentifiedArticle, traceparent: str | None) -> Headers:

@@ -13,6 +13,7 @@ from kafka.errors import KafkaTimeoutError
 
 from schemas import DEFAULT_RULE, Reason, Topic
 from services.alerts.transactions import Transactions
+from services.core.clients import close_producer, create_producer
 from services.core.dead_letters import Received, read_dead_letter
 from services.core.identity import alert_key
 from services.local.java import java_executable
@@ -161,7 +162,8 @@ def test_waits_for_a_name_that_is_not_known(tmp_path: Path) -> None:
 def test_goes_on_after_a_transaction_that_took_too_long(cluster: Cluster, tmp_path: Path) -> None:
     """The service stands still in a transaction until the broker has ended it."""
     installation = Installation(cluster.bootstrap_servers, "timeout.")
-    environment = {"SIGHTLINE_ALERTS__TRANSACTION_TIMEOUT_S": "2"}
+    # Small batches: even a slow machine has written one long before it is too late.
+    environment = {"SIGHTLINE_ALERTS__TRANSACTION_TIMEOUT_S": "5", "SIGHTLINE_ALERTS__BATCH_SIZE": "200"}
     with Service(ALERTS, installation, tmp_path / "log", **environment) as service:
         service.wait_until_ready()
         wanted = names("pair", 6000)
@@ -241,7 +243,7 @@ def test_sets_poisoned_state_aside(cluster: Cluster, tmp_path: Path) -> None:
 def test_a_transaction_without_an_answer_is_not_waited_for_without_end(cluster: Cluster) -> None:
     installation = Installation(cluster.bootstrap_servers, "silent.")
     offsets = {TopicPartition(Topic.ACTORS_COOCCURRENCES.named("silent."), 0): OffsetAndMetadata(1, "", -1)}
-    transactions = Transactions(installation.kafka, "silent", timeout_s=3)
+    transactions = Transactions(installation.kafka, "silent", timeout_s=30, answer_s=3)
     transactions.commit([], offsets, "silent")
     broker = cluster.pid(0)
     os.kill(broker, signal.SIGSTOP)
@@ -256,3 +258,17 @@ def test_a_transaction_without_an_answer_is_not_waited_for_without_end(cluster: 
     after = Transactions(installation.kafka, "silent", timeout_s=30)
     after.commit([], offsets, "silent")
     after.close()
+
+
+def test_a_producer_is_closed_though_nothing_is_acknowledged(cluster: Cluster) -> None:
+    producer = create_producer(Installation(cluster.bootstrap_servers, "").kafka)
+    producer.send(Topic.ARTICLES.value, b"{}").get(timeout=30)
+    broker = cluster.pid(0)
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        lost = producer.send(Topic.ARTICLES.value, b"{}")
+        close_producer(producer, timeout_s=1)
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    assert lost.failed()
+    assert not producer._sender.is_alive()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from services.core.clients import create_producer
+from services.core.clients import close_producer, create_producer
 from services.core.diagnosis import explain
 from services.core.logging import get_logger
 from services.core.outputs import Output
@@ -73,7 +73,7 @@ class Outbox:
 
     def close(self) -> None:
         """Disconnect."""
-        self._producer.close(timeout=2)
+        close_producer(self._producer, timeout_s=2)
 
     def _replace(self, failed: KafkaProducer) -> None:
         """Make a producer in the place of one that failed: an idempotent one may have failed for good."""
@@ -85,7 +85,7 @@ class Outbox:
             except KafkaError as error:
                 _log.warning("no_producer", problem=explain(error, self._kafka))
                 return
-        failed.close(timeout=0)
+        close_producer(failed, timeout_s=0)
 
     def _create(self) -> KafkaProducer:
         # Without linger: each is waited for.
