@@ -1,39 +1,52 @@
 """Write states as JSON, and what never changes in them only once."""
 
-from schemas import AlertState, CoOccurrence
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from weakref import ref
+
+from schemas import AlertState, Episode
+from schemas.base import Message
 from services.core.codec import encode
 
-_PARTS = 50_000  # about 50 MB
-_NO_EVIDENCE = b'"leads":[],"untold":[]'
+# Inside of a JSON string the quotation marks would be escaped: this can only be the fields themselves.
+_LISTS = re.compile(rb'("(?:articles|stories|leads|untold)":)\[\]')
 
 
 class StateEncoder:
-    """Encodes the states of alerts: the evidence, most of what they hold, stays as it is from one to the next."""
+    """Encodes the states of alerts: most of what an episode lists stays as it is from one state to the next."""
 
     def __init__(self) -> None:
-        # By identity, which is that of no other object while the object is kept here.
-        self._parts: dict[int, tuple[CoOccurrence, bytes]] = {}
+        # By identity, which is that of no other object until the reference tells that the object is gone.
+        self._parts: dict[int, tuple[bytes, ref[Message]]] = {}
+
+    def __len__(self) -> int:
+        """Parts that are kept encoded: those that somebody else keeps."""
+        return len(self._parts)
 
     def encode(self, state: AlertState) -> bytes:
         """Return what `services.core.codec.encode` would."""
+        none: dict[str, object] = {"articles": (), "stories": (), "leads": (), "untold": ()}
         bare = AlertState.model_construct(
-            rule=state.rule,
-            episodes=tuple(each.model_copy(update={"leads": (), "untold": ()}) for each in state.episodes),
+            rule=state.rule, episodes=tuple(each.model_copy(update=none) for each in state.episodes)
         )
-        # Inside of a JSON string the quotation marks would be escaped: this can only be the fields themselves.
-        pieces = encode(bare).split(_NO_EVIDENCE)
-        whole = pieces[0]
-        for episode, piece in zip(state.episodes, pieces[1:], strict=True):
-            whole += b'"leads":%b,"untold":%b%b' % (self._listed(episode.leads), self._listed(episode.untold), piece)
-        return whole
+        lists = (listed for episode in state.episodes for listed in _lists(episode))
+        return _LISTS.sub(lambda name: name[1] + self._listed(next(lists)), encode(bare))
 
-    def _listed(self, cooccurrences: tuple[CoOccurrence, ...]) -> bytes:
-        return b"[%b]" % b",".join(map(self._part, cooccurrences))
+    def _listed(self, messages: Sequence[Message]) -> bytes:
+        return b"[%b]" % b",".join(map(self._part, messages))
 
-    def _part(self, cooccurrence: CoOccurrence) -> bytes:
-        known = self._parts.get(id(cooccurrence))
+    def _part(self, message: Message) -> bytes:
+        identity = id(message)
+        known = self._parts.get(identity)
         if known is None:
-            if len(self._parts) >= _PARTS:
-                self._parts.clear()
-            known = self._parts[id(cooccurrence)] = (cooccurrence, encode(cooccurrence))
-        return known[1]
+            known = self._parts[identity] = (encode(message), ref(message, partial(self._parts.pop, identity)))
+        return known[0]
+
+
+def _lists(episode: Episode) -> Iterator[Sequence[Message]]:
+    """Yield what the pattern finds in an episode, in the order of its fields."""
+    yield episode.articles
+    yield episode.stories
+    yield episode.leads
+    yield episode.untold

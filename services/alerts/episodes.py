@@ -106,7 +106,7 @@ def join(episode: Episode, arrival: Arrival, bounds: Bounds, *, correction: bool
         source=source,
         story=story.number,
     )
-    articles = (*(known for known in episode.articles if known.id != arrival.article_id), article)
+    articles = (*_without(episode.articles, arrival.article_id), article)
     untold = (*episode.untold, cooccurrence) if is_news else episode.untold
     too_many = max(0, len(untold) - bounds.evidence)
     old_articles, old_stories = max(0, len(articles) - bounds.articles), max(0, len(stories) - bounds.stories)
@@ -167,6 +167,12 @@ def closest(episode: Episode) -> tuple[CoOccurrence, ...]:
     lead = episode.leads[0]
     known = known_article(episode, lead.article.id)
     return () if known is not None and known.story is None else (lead,)
+
+
+def _without(articles: tuple[KnownArticle, ...], article_id: str) -> tuple[KnownArticle, ...]:
+    if all(known.id != article_id for known in articles):
+        return articles
+    return tuple(known for known in articles if known.id != article_id)
 
 
 def _changed_at(episode: Episode, at: datetime) -> datetime | None:

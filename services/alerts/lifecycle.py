@@ -6,7 +6,6 @@ processed again changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ from services.core.identity import alert_id
 _EPISODES = 16  # remembered of a key; more are only there when articles of many months come at once
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What follows.
 
     Attributes:
@@ -84,7 +82,7 @@ def take(  # noqa: PLR0913 - what an arrival is, and under which terms
         number, known = home
         says_the_same = known.story is not None and known.digest == arrival.digest
         if known.arrived_at >= arrived_at or says_the_same:
-            return replace(step, repeats=step.repeats + 1)
+            return step._replace(repeats=step.repeats + 1)
         if known.story is not None:
             return _after(_correct(step, rule, arrival, bounds, number), rule, arrived_at, bounds)
     return _after(_admit(step, rule, arrival, bounds), rule, arrived_at, bounds)
@@ -117,7 +115,7 @@ def tick(state: AlertState, rule: RuleRef | None, *, now: datetime, bounds: Boun
     step = Step(state)
     while due := min(_dues(step.state, rule.content, bounds), default=None):
         if due.at > now:
-            return replace(step, due=due.at)
+            return step._replace(due=due.at)
         step = due.happen(step, due.number, rule, due.at)
     return step
 
@@ -167,7 +165,7 @@ def _resolve(step: Step, number: int, rule: RuleRef, at: datetime) -> Step:
 
 def _forget(step: Step, number: int, _rule: RuleRef, _at: datetime) -> Step:
     episodes = step.state.episodes
-    return replace(step, state=_with_episodes(step.state, episodes[:number] + episodes[number + 1 :]))
+    return step._replace(state=_with_episodes(step.state, episodes[:number] + episodes[number + 1 :]))
 
 
 def _correct(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds, home: int) -> Step:
@@ -178,14 +176,14 @@ def _correct(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds, home: 
         step = _reconsider(step, rule, home, without, arrival.arrived_at)
         return _admit(step, rule, arrival, bounds)
     corrected, forgotten = join(without, arrival, bounds, correction=True)
-    step = replace(step, forgotten=step.forgotten + forgotten)
+    step = step._replace(forgotten=step.forgotten + forgotten)
     return _reconsider(step, rule, home, corrected, arrival.arrived_at)
 
 
 def _reconsider(step: Step, rule: RuleRef, number: int, episode: Episode, at: datetime) -> Step:
     """Put a corrected episode in its place, and resolve or open it if that is what the correction means."""
     met = episode.article_count > 0 and is_met(episode, rule.content)
-    step = replace(step, state=_with_episode(step.state, number, episode))
+    step = step._replace(state=_with_episode(step.state, number, episode))
     if episode.status is AlertStatus.OPEN and not met:
         return _tell(step, number, rule, Resolution.CORRECTED, at=at)
     if episode.status is AlertStatus.PENDING and met:
@@ -206,8 +204,8 @@ def _admit(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds) -> Step:
     # What a correction had ended goes on with the next article that says so; a late copy of a story changes nothing.
     if joined.status is AlertStatus.RESOLVED and joined.changed_at is not None and is_met(joined, rule.content):
         joined = joined.model_copy(update={"status": AlertStatus.OPEN})
-    state = _with_episode(_with_episodes(step.state, episodes), number, joined)
-    step = replace(step, state=state, forgotten=step.forgotten + forgotten)
+    state = _with_episodes(step.state, (*episodes[:number], joined, *episodes[number + 1 :]))
+    step = step._replace(state=state, forgotten=step.forgotten + forgotten)
     if joined.status is AlertStatus.PENDING and is_met(joined, rule.content):
         step = _open(step, number, rule, joined.articles[-1], arrival.arrived_at)
     return _bound(step)
@@ -217,7 +215,7 @@ def _open(step: Step, number: int, rule: RuleRef, article: KnownArticle, at: dat
     episode = step.state.episodes[number]
     identity = alert_id(rule.id, episode.actor_ids, article.id, article.seen_at)
     opened = episode.model_copy(update={"alert_id": identity, "status": AlertStatus.OPEN})
-    step = replace(step, state=_with_episode(step.state, number, opened))
+    step = step._replace(state=_with_episode(step.state, number, opened))
     return _tell(step, number, rule, AlertKind.OPENED, at=at)
 
 
@@ -235,7 +233,7 @@ def _tell(step: Step, number: int, rule: RuleRef, what: AlertKind | Resolution, 
     shown = told.untold if shows_news else () if kind is AlertKind.UPDATED else closest(told)
     event = make_event(told, rule, kind, raised_at=at, evidence=shown, resolution=resolution)
     told = told.model_copy(update={"told_at": at, "untold": (), "untold_left_out": 0, "changed_at": None})
-    return replace(step, state=_with_episode(step.state, number, told), events=(*step.events, event))
+    return step._replace(state=_with_episode(step.state, number, told), events=(*step.events, event))
 
 
 def _remove_rule(state: AlertState, now: datetime) -> Step:
@@ -244,15 +242,15 @@ def _remove_rule(state: AlertState, now: datetime) -> Step:
     for number, episode in enumerate(state.episodes):
         if episode.status is AlertStatus.OPEN and state.rule is not None:
             step = _tell(step, number, state.rule, Resolution.RULE_REMOVED, at=now)
-    return replace(step, state=AlertState())
+    return step._replace(state=AlertState())
 
 
 def _after(step: Step, rule: RuleRef, at: datetime, bounds: Bounds) -> Step:
     """Remember the rule as it is now, and tell at once what need not wait for more."""
     if step.state.rule is None or step.state.rule.version != rule.version:
-        step = replace(step, state=step.state.model_copy(update={"rule": rule}))
+        step = step._replace(state=step.state.model_copy(update={"rule": rule}))
     told = tick(step.state, rule, now=at, bounds=bounds)
-    return replace(step, state=told.state, events=(*step.events, *told.events), due=told.due)
+    return step._replace(state=told.state, events=(*step.events, *told.events), due=told.due)
 
 
 def _bound(step: Step) -> Step:
@@ -263,7 +261,7 @@ def _bound(step: Step) -> Step:
     idle = [n for n, each in enumerate(episodes) if each.status is not AlertStatus.OPEN and each.changed_at is None]
     dropped = set(idle[: len(episodes) - _EPISODES])
     kept = tuple(episode for n, episode in enumerate(episodes) if n not in dropped)
-    return replace(step, state=_with_episodes(step.state, kept), forgotten=step.forgotten + len(dropped))
+    return step._replace(state=_with_episodes(step.state, kept), forgotten=step.forgotten + len(dropped))
 
 
 def _home(state: AlertState, article_id: str) -> tuple[int, KnownArticle] | None:

@@ -6,8 +6,8 @@ years: they rest on CRC-32 and integer arithmetic alone, and a test pins them.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -17,6 +17,7 @@ SIZE = 256  # digits; the estimate of a similarity of 0.8 then has a standard de
 _RUN = 5  # words that are taken together
 _CHANCE = 1 / 16  # how often digits of unrelated texts are equal
 _AT_ONCE = 2_048  # runs; keeps the working memory of a text of any length at 2 MB
+_NUMBERS = 8_192  # about 4 MB
 
 # Scripts that put no space between words: there each character counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -53,26 +54,22 @@ def similarity(first: str, second: str) -> float:
         The runs of five words that both hold, as a share of those that either holds (Jaccard), estimated between 0 and
         1. At 0.75 and above texts are versions of one another; texts with nothing in common stay under 0.1.
     """
-    return float(similarities(first, [second])[0])
+    if not first or len(first) != len(second):  # of another version
+        return 0.0
+    try:
+        apart = _number(first) ^ _number(second)
+    except ValueError:  # nothing of ours
+        return 0.0
+    # Of each digit, the lowest bit now tells whether any of its four differs.
+    apart |= apart >> 2
+    apart |= apart >> 1
+    equal = 1 - (apart & _number("1" * len(first))).bit_count() / len(first)
+    return max(0.0, (equal - _CHANCE) / (1 - _CHANCE))
 
 
-def similarities(fingerprint: str, others: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Estimate how much of its wording a text shares with each of others: see `similarity`.
-
-    Returns:
-        As many as there are others; 0 for fingerprints of another version, which are of another length.
-    """
-    size = len(fingerprint)
-    comparable = np.array([0 < len(other) == size for other in others], dtype=bool)
-    shares = np.zeros(len(others))
-    digits = _digits("".join(other for other in others if len(other) == size)).reshape(-1, max(1, size))
-    equal = np.count_nonzero(digits == _digits(fingerprint), axis=1) / max(1, size)
-    shares[comparable] = np.maximum(0.0, (equal - _CHANCE) / (1 - _CHANCE))
-    return shares
-
-
-def _digits(fingerprints: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(fingerprints.encode("ascii", "replace"), dtype=np.uint8)
+@lru_cache(_NUMBERS)
+def _number(digits: str) -> int:
+    return int(digits, 16)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extraction.fingerprint import fingerprint, similarities, similarity
+from services.extraction.fingerprint import fingerprint, similarity
 from tests.conftest import CHECKOUT
 from tests.eval.duplicates import measure
 from tests.unit.extraction.conftest import Read
@@ -80,9 +80,17 @@ def test_any_two_texts_can_be_compared(first: str, second: str) -> None:
 
 def test_one_of_another_length_is_like_none() -> None:
     assert similarity(of(SEED), of(SEED)[:128]) == 0
-    assert list(similarities(of(SEED), ["", of(SEED), of(SEED)[:128], of(SEED)])) == [0, 1, 0, 1]
-    assert list(similarities("", ["", of(SEED)])) == [0, 0]
-    assert list(similarities(of(SEED), [])) == []
+    assert similarity("", "") == 0
+
+
+def test_what_is_no_fingerprint_is_like_none() -> None:
+    assert similarity(of(SEED), "?" * 256) == similarity("?" * 256, of(SEED)) == 0
+
+
+@given(st.text("0123456789abcdef", min_size=8, max_size=8), st.text("0123456789abcdef", min_size=8, max_size=8))
+def test_the_estimate_rests_on_how_many_digits_are_equal(first: str, second: str) -> None:
+    equal = sum(a == b for a, b in zip(first, second, strict=True)) / 8
+    assert similarity(first, second) == max(0.0, (equal - 1 / 16) / (1 - 1 / 16))
 
 
 def test_every_cooccurrence_carries_that_of_the_text(read: Read) -> None:
