@@ -1,8 +1,9 @@
 """Alerts: what people subscribe to. An alert is one episode of a rule and actor set; each message is an event in it."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from schemas.base import Identifier, Message, Moment
 from schemas.extraction import ActorMention, CoOccurrence, Scope
@@ -93,6 +94,20 @@ class KnownArticle(Message):
     story: int | None = Field(default=None, description="Number of its story; null once a correction took it out.")
 
 
+def _by_id(listed: object) -> object:
+    if isinstance(listed, list) and all(isinstance(each, dict) for each in listed):
+        return {str(each.get("id")): each for each in listed}
+    return listed
+
+
+def _listed(articles: dict[str, KnownArticle]) -> tuple[KnownArticle, ...]:
+    return tuple(articles.values())
+
+
+# Looked up by id among up to a thousand, and written as a list; the last to come is the last.
+_ById = Annotated[dict[str, KnownArticle], BeforeValidator(_by_id), PlainSerializer(_listed)]
+
+
 class Story(Message):
     """Articles that tell the same in nearly the same words."""
 
@@ -109,7 +124,7 @@ class Episode(Message):
     alert_id: str = Field(default="", description="Empty while it is pending.")
     status: AlertStatus = AlertStatus.PENDING
     sequence: int = 0
-    articles: tuple[KnownArticle, ...] = ()
+    articles: _ById = Field(default={})
     articles_forgotten: int = 0
     stories: tuple[Story, ...] = ()
     stories_forgotten: int = 0
@@ -126,7 +141,7 @@ class Episode(Message):
     @property
     def article_count(self) -> int:
         """Articles that say so, those included of which nothing else is remembered."""
-        return self.articles_forgotten + sum(article.story is not None for article in self.articles)
+        return self.articles_forgotten + sum(article.story is not None for article in self.articles.values())
 
 
 class AlertState(Message):

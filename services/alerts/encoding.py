@@ -1,7 +1,7 @@
 """Write states as JSON, and what never changes in them only once."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from weakref import ref
 
@@ -10,7 +10,7 @@ from schemas.base import Message
 from services.core.codec import encode
 
 # Inside of a JSON string the quotation marks would be escaped: this can only be the fields themselves.
-_LISTS = re.compile(rb'("(?:articles|stories|leads|untold)":)\[\]')
+_EMPTY = re.compile(rb'("(?:articles|stories|leads|untold)":)\[\]')
 
 
 class StateEncoder:
@@ -26,15 +26,15 @@ class StateEncoder:
 
     def encode(self, state: AlertState) -> bytes:
         """Return what `services.core.codec.encode` would."""
-        none: dict[str, object] = {"articles": (), "stories": (), "leads": (), "untold": ()}
+        none: dict[str, object] = {"articles": {}, "stories": (), "leads": (), "untold": ()}
         bare = AlertState.model_construct(
             rule=state.rule, episodes=tuple(each.model_copy(update=none) for each in state.episodes)
         )
         lists = (listed for episode in state.episodes for listed in _lists(episode))
-        return _LISTS.sub(lambda name: name[1] + self._listed(next(lists)), encode(bare))
+        return _EMPTY.sub(lambda field: field[1] + self._listed(next(lists)), encode(bare))
 
-    def _listed(self, messages: Sequence[Message]) -> bytes:
-        return b"[%b]" % b",".join(map(self._part, messages))
+    def _listed(self, messages: Iterable[Message]) -> bytes:
+        return b"[%b]" % b",".join([self._part(message) for message in messages])
 
     def _part(self, message: Message) -> bytes:
         identity = id(message)
@@ -44,9 +44,9 @@ class StateEncoder:
         return known[0]
 
 
-def _lists(episode: Episode) -> Iterator[Sequence[Message]]:
+def _lists(episode: Episode) -> Iterator[Iterable[Message]]:
     """Yield what the pattern finds in an episode, in the order of its fields."""
-    yield episode.articles
+    yield episode.articles.values()
     yield episode.stories
     yield episode.leads
     yield episode.untold

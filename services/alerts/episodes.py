@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from schemas import AlertStatus, CoOccurrence, Episode, KnownArticle, Rule, Story
 from services.alerts.stories import find_story, meets, source_of
@@ -79,11 +80,6 @@ def reaches(episode: Episode, seen_at: datetime, rule: Rule) -> bool:
     )
 
 
-def known_article(episode: Episode, article_id: str) -> KnownArticle | None:
-    """Return what the episode remembers of an article."""
-    return next((article for article in reversed(episode.articles) if article.id == article_id), None)
-
-
 def join(episode: Episode, arrival: Arrival, bounds: Bounds, *, correction: bool = False) -> tuple[Episode, int]:
     """Return the episode with an article more, and how much it had to forget.
 
@@ -106,15 +102,18 @@ def join(episode: Episode, arrival: Arrival, bounds: Bounds, *, correction: bool
         source=source,
         story=story.number,
     )
-    articles = (*_without(episode.articles, arrival.article_id), article)
+    articles = {**episode.articles}
+    articles.pop(article.id, None)
+    articles[article.id] = article
+    old = list(islice(articles, max(0, len(articles) - bounds.articles)))
+    forgotten = [articles.pop(identity) for identity in old]
     untold = (*episode.untold, cooccurrence) if is_news else episode.untold
     too_many = max(0, len(untold) - bounds.evidence)
-    old_articles, old_stories = max(0, len(articles) - bounds.articles), max(0, len(stories) - bounds.stories)
+    old_stories = max(0, len(stories) - bounds.stories)
     joined = episode.model_copy(
         update={
-            "articles": articles[old_articles:],
-            "articles_forgotten": episode.articles_forgotten
-            + sum(known.story is not None for known in articles[:old_articles]),
+            "articles": articles,
+            "articles_forgotten": episode.articles_forgotten + sum(known.story is not None for known in forgotten),
             "stories": stories[old_stories:],
             "stories_forgotten": episode.stories_forgotten + old_stories,
             "next_story": max(episode.next_story, story.number + 1),
@@ -127,17 +126,15 @@ def join(episode: Episode, arrival: Arrival, bounds: Bounds, *, correction: bool
             "last_arrived_at": max(episode.last_arrived_at or arrival.arrived_at, arrival.arrived_at),
         }
     )
-    return joined, old_articles + old_stories
+    return joined, len(forgotten) + old_stories
 
 
 def take_out(episode: Episode, article_id: str, arrived_at: datetime) -> Episode:
     """Return the episode without what an article said; that it said so once, and until when, stays known."""
-    articles = tuple(
-        known.model_copy(update={"story": None, "arrived_at": arrived_at}) if known.id == article_id else known
-        for known in episode.articles
-    )
-    told = {known.story for known in articles if known.story is not None}
-    seen = [known.seen_at for known in articles if known.story is not None]
+    said = episode.articles[article_id]
+    articles = {**episode.articles, article_id: said.model_copy(update={"story": None, "arrived_at": arrived_at})}
+    told = {known.story for known in articles.values() if known.story is not None}
+    seen = [known.seen_at for known in articles.values() if known.story is not None]
     leads = tuple(lead for lead in episode.leads if lead.article.id != article_id)
     return episode.model_copy(
         update={
@@ -165,14 +162,8 @@ def closest(episode: Episode) -> tuple[CoOccurrence, ...]:
     if not episode.leads:
         return ()
     lead = episode.leads[0]
-    known = known_article(episode, lead.article.id)
+    known = episode.articles.get(lead.article.id)
     return () if known is not None and known.story is None else (lead,)
-
-
-def _without(articles: tuple[KnownArticle, ...], article_id: str) -> tuple[KnownArticle, ...]:
-    if all(known.id != article_id for known in articles):
-        return articles
-    return tuple(known for known in articles if known.id != article_id)
 
 
 def _changed_at(episode: Episode, at: datetime) -> datetime | None:

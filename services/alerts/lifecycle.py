@@ -27,7 +27,6 @@ from services.alerts.episodes import (
     closest,
     is_met,
     join,
-    known_article,
     reaches,
     read_arrival,
     take_out,
@@ -187,7 +186,7 @@ def _reconsider(step: Step, rule: RuleRef, number: int, episode: Episode, at: da
     if episode.status is AlertStatus.OPEN and not met:
         return _tell(step, number, rule, Resolution.CORRECTED, at=at)
     if episode.status is AlertStatus.PENDING and met:
-        return _open(step, number, rule, episode.articles[-1], at)
+        return _open(step, number, rule, _latest(episode), at)
     return step
 
 
@@ -207,7 +206,7 @@ def _admit(step: Step, rule: RuleRef, arrival: Arrival, bounds: Bounds) -> Step:
     state = _with_episodes(step.state, (*episodes[:number], joined, *episodes[number + 1 :]))
     step = step._replace(state=state, forgotten=step.forgotten + forgotten)
     if joined.status is AlertStatus.PENDING and is_met(joined, rule.content):
-        step = _open(step, number, rule, joined.articles[-1], arrival.arrived_at)
+        step = _open(step, number, rule, _latest(joined), arrival.arrived_at)
     return _bound(step)
 
 
@@ -272,9 +271,13 @@ def _home(state: AlertState, article_id: str) -> tuple[int, KnownArticle] | None
     found = [
         (number, known)
         for number, episode in enumerate(state.episodes)
-        if (known := known_article(episode, article_id)) is not None
+        if (known := episode.articles.get(article_id)) is not None
     ]
     return max(found, key=lambda each: (each[1].story is not None, each[1].arrived_at), default=None)
+
+
+def _latest(episode: Episode) -> KnownArticle:
+    return episode.articles[next(reversed(episode.articles))]
 
 
 def _with_episode(state: AlertState, number: int, episode: Episode) -> AlertState:

@@ -6,7 +6,7 @@ years: they rest on CRC-32 and integer arithmetic alone, and a test pins them.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from zlib import crc32
 
@@ -54,22 +54,42 @@ def similarity(first: str, second: str) -> float:
         The runs of five words that both hold, as a share of those that either holds (Jaccard), estimated between 0 and
         1. At 0.75 and above texts are versions of one another; texts with nothing in common stay under 0.1.
     """
-    if not first or len(first) != len(second):  # of another version
+    one, other = _number(first), _number(second)
+    if one is None or other is None or len(first) != len(second):  # of another version, or nothing of ours
         return 0.0
-    try:
-        apart = _number(first) ^ _number(second)
-    except ValueError:  # nothing of ours
-        return 0.0
+    apart = one ^ other
     # Of each digit, the lowest bit now tells whether any of its four differs.
     apart |= apart >> 2
     apart |= apart >> 1
-    equal = 1 - (apart & _number("1" * len(first))).bit_count() / len(first)
+    equal = 1 - (apart & _lowest_bits(len(first))).bit_count() / len(first)
     return max(0.0, (equal - _CHANCE) / (1 - _CHANCE))
 
 
+def find_alike(fingerprint: str, others: Iterable[str], *, at_least: float) -> int | None:
+    """Return the index of the first of `others` with at least that `similarity` above 0, or None."""
+    number, size = _number(fingerprint), len(fingerprint)
+    if number is None:
+        return None
+    # A digit has four bits: of those that may differ, no more than these do. Of unrelated texts, half do.
+    most = 4 * size * (1 - at_least) * (1 - _CHANCE) + 0.5
+    for index, other in enumerate(others):
+        known = _number(other)
+        if known is not None and (number ^ known).bit_count() <= most and similarity(fingerprint, other) >= at_least:
+            return index
+    return None
+
+
 @lru_cache(_NUMBERS)
-def _number(digits: str) -> int:
-    return int(digits, 16)
+def _number(digits: str) -> int | None:
+    try:
+        return int(digits, 16)
+    except ValueError:
+        return None
+
+
+@cache
+def _lowest_bits(size: int) -> int:
+    return int("1" * size, 16)
 
 
 def _words(text: str) -> Iterator[str]:

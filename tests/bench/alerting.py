@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 from typing import Self
@@ -19,17 +19,16 @@ from typing import Self
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from rich.console import Console
 
-from schemas import ActorMention, ActorType, ArticleRef, CoOccurrence, LinkMethod, Scope, Span, TextField, Topic
+from schemas import Topic
 from services.core.cluster import create_topics
-from services.core.codec import encode
-from services.core.headers import ARTICLE_TIME, format_time, read_header
-from services.core.identity import cooccurrence_id, pair_key
+from services.core.headers import ARTICLE_TIME, read_header
+from services.core.outputs import Output
 from services.core.settings import KafkaSettings, load_settings
 from services.local.broker import EmbeddedBroker
 from services.local.fetch import fetch_broker
 from services.local.java import java_executable
 from services.local.ports import choose_ports
-from tests.bench import corpora
+from tests.bench import cooccurrences, corpora
 from tests.bench.race import Bar
 from tests.conftest import CHECKOUT
 from tests.waiting import wait_until
@@ -37,19 +36,8 @@ from tests.waiting import wait_until
 RATE = 20  # articles a second
 _SECONDS = 60
 _WARM_UP_S = 10
-_COOCCURRENCES = 40_000
-_ACTORS = 60
-# Who is in the newswire of 1987, so that there is something to alert on.
-_WATCHED = {
-    "Ronald Reagan": "Reagan", "James Baker": "Baker", "Paul Volcker": "Volcker", "Yasuhiro Nakasone": "Nakasone",
-    "Kiichi Miyazawa": "Miyazawa", "Gerhard Stoltenberg": "Stoltenberg", "Nigel Lawson": "Lawson",
-    "Federal Reserve": "Fed", "Bank of Japan": "Bank of Japan", "Bank of England": "Bank of England",
-    "Bundesbank": "Bundesbank", "OPEC": "OPEC", "European Community": "EC", "General Motors": "GM",
-}  # fmt: skip
-_COUNTRIES = (
-    "United States,Japan,West Germany,Britain,France,Italy,Canada,Brazil,Mexico,Argentina,Iran,Iraq,Saudi Arabia,"
-    "Kuwait,Venezuela,Nigeria,Indonesia,Australia,Taiwan,South Korea,China,India,Soviet Union"
-)
+_BATCH = 1_000
+_MADE = 40_000
 
 
 class _Setup:
@@ -109,7 +97,8 @@ def latency() -> Iterator[Bar]:
         return
     with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
         watchlist = Path(folder) / "watchlist.yaml"
-        watchlist.write_text(_watchlist(), "utf-8")
+        actors = [actor.model_dump(mode="json") for actor in cooccurrences.watched()]
+        watchlist.write_text(json.dumps({"actors": actors}), "utf-8")  # which is YAML, too
         setup.start("processor", SIGHTLINE_EXTRACTION__WATCHLIST_FILE=str(watchlist))
         setup.start("alerts")
         taken = _publish_and_follow(setup.kafka, [_as_message(each.id, each.text) for each in corpus.articles])
@@ -125,15 +114,6 @@ def latency() -> Iterator[Bar]:
 
 def _as_message(name: str, text: str) -> bytes:
     return json.dumps({"id": name, "text": text}).encode()
-
-
-def _watchlist() -> str:
-    people = [
-        f"- {{id: p{n}, name: {name}, type: organisation, aliases: [{short}]}}"
-        for n, (name, short) in enumerate(_WATCHED.items())
-    ]
-    states = [f"- {{id: s{n}, name: {name}, type: state}}" for n, name in enumerate(_COUNTRIES.split(","))]
-    return "actors:\n" + "\n".join([*people, *states]) + "\n"
 
 
 def _publish_and_follow(kafka: KafkaSettings, values: Sequence[bytes]) -> list[float]:
@@ -174,22 +154,33 @@ def _publish_and_follow(kafka: KafkaSettings, values: Sequence[bytes]) -> list[f
 
 def throughput() -> Iterator[Bar]:
     """Yield how many co-occurrences a second one alerts service turns into alerts and state."""
+    real = cooccurrences.from_news()
+    if real is None:
+        sys.stdout.write("Left out: co-occurrences of the news, as there is none beside the checkout.\n")
+    else:
+        rate = _rate(real)
+        sys.stdout.write(
+            f"\nAlerts service, {len(real):,} co-occurrences of Reuters-21578: {rate:,.0f}/s in one process\n"
+        )
+        yield Bar("alerts service, co-occurrences/s", rate, at_least=3000)
+    rate = _rate(cooccurrences.in_turn(_MADE))
+    sys.stdout.write(f"Alerts service, another pair and another story each time: {rate:,.0f}/s in one process\n")
+
+
+def _rate(messages: Sequence[Output]) -> float:
     with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
         producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20, batch_size=262_144)
-        for key, value, arrived in _cooccurrences():
-            headers = [(ARTICLE_TIME, format_time(arrived).encode())]
-            producer.send(Topic.ACTORS_COOCCURRENCES.named(), value, key=key, headers=headers)
+        for message in messages:
+            producer.send(message.topic.named(), message.value, key=message.key, headers=message.headers)
         producer.flush(60)
         producer.close()
-        url = setup.start("alerts", SIGHTLINE_ALERTS__BATCH_SIZE="1000")
+        url = setup.start("alerts", SIGHTLINE_ALERTS__BATCH_SIZE=str(_BATCH))
         counts: list[tuple[float, float]] = []
-        while not counts or counts[-1][1] < _COOCCURRENCES:
+        while not counts or counts[-1][1] < len(messages):
             counts.append((time.monotonic(), _consumed(url)))
             time.sleep(0.1)
     (began, first), (ended, last) = next(each for each in counts if each[1] > 0), counts[-1]
-    rate = (last - first) / max(ended - began, 1e-3)
-    sys.stdout.write(f"\nAlerts service: {rate:,.0f} co-occurrences/s in one process, batches of 1,000\n")
-    yield Bar("alerts service, co-occurrences/s", rate, at_least=3000)
+    return (last - first) / max(ended - began, 1e-3)
 
 
 def _consumed(url: str) -> float:
@@ -198,33 +189,3 @@ def _consumed(url: str) -> float:
             if line.startswith('sightline_alerts_consumed_total{topic="actors.cooccurrences"}'):
                 return float(line.rpartition(" ")[2])
     return 0.0
-
-
-def _cooccurrences() -> Iterator[tuple[bytes, bytes, datetime]]:
-    """Yield co-occurrences of every pair of some actors in turn, each in an article of its own."""
-    arrived = datetime.now(UTC)
-    pairs = [(a, b) for a in range(_ACTORS) for b in range(a + 1, _ACTORS)]
-    for number in range(_COOCCURRENCES):
-        first, second = (f"actor-{each:03}" for each in pairs[number * 7 % len(pairs)])
-        text = f"{first} met {second} in the capital on Tuesday, an official said, and left without a statement."
-        evidence = Span(field=TextField.TEXT, start=0, end=len(text), text=text)
-        name = f"article-{number}"
-        found = CoOccurrence(
-            id=cooccurrence_id(name, (first, second)),
-            article=ArticleRef(id=name, title=f"Meeting {number}", url=f"https://news.example/{number}", source="Wire"),
-            actors=(_mention(first, text), _mention(second, text)),
-            scope=Scope.SENTENCE,
-            distance=5,
-            evidence=(evidence,),
-            fingerprint=f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}" * 16,
-            extractor="bench/1",
-        )
-        yield pair_key((first, second)).encode(), encode(found), arrived
-
-
-def _mention(actor: str, text: str) -> ActorMention:
-    start = text.index(actor)
-    return ActorMention(
-        field=TextField.TEXT, start=start, end=start + len(actor), text=actor, actor_id=actor, name=actor,
-        type=ActorType.PERSON, method=LinkMethod.NAME, score=1.0,
-    )  # fmt: skip

@@ -28,9 +28,9 @@ class Corpus:
         return sum(len(article.text) + len(article.title or "") for article in self.articles)
 
 
-def reuters(count: int) -> Corpus | None:
+def reuters(count: int, *, step: int = 9) -> Corpus | None:
     """Return newswire articles of 1987, about a kilobyte each; None where they are not."""
-    return _news("Reuters-21578", "reuters_21578.jsonl.gz", count, step=9)
+    return _news("Reuters-21578", "reuters_21578.jsonl.gz", count, step=step)
 
 
 def white_house(count: int) -> Corpus | None:

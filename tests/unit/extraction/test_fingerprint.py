@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extraction.fingerprint import fingerprint, similarity
+from services.extraction.fingerprint import find_alike, fingerprint, similarity
 from tests.conftest import CHECKOUT
 from tests.eval.duplicates import measure
 from tests.unit.extraction.conftest import Read
@@ -106,3 +106,14 @@ def test_of_measured_pairs_the_alike_are_told_and_no_others(shared_data: Path) -
     assert wire.alike_folded >= 0.99 * wire.alike
     assert wire.error < 0.03
     assert (wire.other_folded, wire.random_folded) == (0, 0)
+
+
+@given(
+    st.text("0123456789abcdef?", min_size=8, max_size=8),
+    st.lists(st.text("01234567", min_size=7, max_size=8)),
+    st.sampled_from([0.2, 0.6, 0.75, 1.0]),
+)
+def test_the_first_that_is_alike_is_found(mine: str, others: list[str], at_least: float) -> None:
+    others += [mine[:4] + other[4:] for other in others] + [mine[:7] + "0"]
+    alike = [index for index, other in enumerate(others) if similarity(mine, other) >= at_least]
+    assert find_alike(mine, others, at_least=at_least) == next(iter(alike), None)
