@@ -92,18 +92,17 @@ class AlertBook:
             message = decode(received.value)
             arrived_at = arrival_time(received, written_at)
             if isinstance(message, Retraction):
-                steps = self._retract(
-                    received.partition, pair_key(message.actor_ids), message.article_id, message.arrived_at, {}
-                )
+                group = pair_key(message.actor_ids)
+                steps = self._retract(received.partition, group, message.article_id, message.arrived_at, {})
             else:
-                steps = self._take(received.partition, message, arrived_at)
+                group = pair_key(_ids(message))
+                steps = self._take(received.partition, group, message, arrived_at)
             outputs = tuple(
                 _alert_output(key, event, received.headers, arrived_at) for key, step in steps for event in step.events
             )
             require_small(outputs, self._limits.max_message_bytes)
         except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
             return set_aside(received, error, self.source, failed_at=written_at)
-        group = pair_key(message.actor_ids if isinstance(message, Retraction) else _ids(message))
         for key, step in steps:
             self._note(received.partition, key, step, group)
         return _work(steps, outputs, arrived_at)
@@ -131,7 +130,9 @@ class AlertBook:
         """Drop the changes."""
         self._memory.take_back()
 
-    def _take(self, partition: int, cooccurrence: CoOccurrence, arrived_at: datetime) -> list[tuple[str, Step]]:
+    def _take(
+        self, partition: int, group: str, cooccurrence: CoOccurrence, arrived_at: datetime
+    ) -> list[tuple[str, Step]]:
         steps = []
         for rule in self._rules.values():
             for actors in actor_sets(rule.content, cooccurrence):
@@ -142,8 +143,7 @@ class AlertBook:
                 step = take(state, rule, ids, own, arrived_at=arrived_at, bounds=self._limits.memory)
                 steps.append((key, step))
         # What an earlier revision of the article met, and this one does not.
-        identity, pair = cooccurrence.article.id, pair_key(_ids(cooccurrence))
-        return steps + self._retract(partition, pair, identity, arrived_at, dict(steps))
+        return steps + self._retract(partition, group, cooccurrence.article.id, arrived_at, dict(steps))
 
     def _retract(
         self, partition: int, group: str, article_id: str, arrived_at: datetime, met: Mapping[str, Step]

@@ -24,9 +24,11 @@ def find_story(stories: Sequence[Story], fingerprint: str | None, seen_at: datet
     if fingerprint is None:
         return None
     earliest, latest = seen_at - TIME_APART, seen_at + TIME_APART
-    near = [story for story in reversed(stories) if story.fingerprint and earliest <= story.seen_at <= latest]
-    found = find_alike(fingerprint, (story.fingerprint or "" for story in near), at_least=ALIKE)
-    return None if found is None else near[found]
+    newest_first = stories[::-1]
+    for index in find_alike(fingerprint, [story.fingerprint for story in newest_first], at_least=ALIKE):
+        if earliest <= newest_first[index].seen_at <= latest:
+            return newest_first[index]
+    return None
 
 
 def source_of(article: ArticleRef) -> str | None:

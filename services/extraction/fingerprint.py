@@ -65,18 +65,21 @@ def similarity(first: str, second: str) -> float:
     return max(0.0, (equal - _CHANCE) / (1 - _CHANCE))
 
 
-def find_alike(fingerprint: str, others: Iterable[str], *, at_least: float) -> int | None:
-    """Return the index of the first of `others` with at least that `similarity` above 0, or None."""
+def find_alike(fingerprint: str, others: Iterable[str | None], *, at_least: float) -> Iterator[int]:
+    """Yield the index of each of `others` with at least that `similarity`, which is above 0."""
     number, size = _number(fingerprint), len(fingerprint)
     if number is None:
-        return None
+        return
     # A digit has four bits: of those that may differ, no more than these do. Of unrelated texts, half do.
     most = 4 * size * (1 - at_least) * (1 - _CHANCE) + 0.5
     for index, other in enumerate(others):
-        known = _number(other)
-        if known is not None and (number ^ known).bit_count() <= most and similarity(fingerprint, other) >= at_least:
-            return index
-    return None
+        if (
+            other is not None
+            and (known := _number(other)) is not None
+            and (number ^ known).bit_count() <= most
+            and similarity(fingerprint, other) >= at_least
+        ):
+            yield index
 
 
 @lru_cache(_NUMBERS)

@@ -113,7 +113,7 @@ def test_of_measured_pairs_the_alike_are_told_and_no_others(shared_data: Path) -
     st.lists(st.text("01234567", min_size=7, max_size=8)),
     st.sampled_from([0.2, 0.6, 0.75, 1.0]),
 )
-def test_the_first_that_is_alike_is_found(mine: str, others: list[str], at_least: float) -> None:
+def test_all_that_are_alike_are_found(mine: str, others: list[str], at_least: float) -> None:
     others += [mine[:4] + other[4:] for other in others] + [mine[:7] + "0"]
     alike = [index for index, other in enumerate(others) if similarity(mine, other) >= at_least]
-    assert find_alike(mine, others, at_least=at_least) == next(iter(alike), None)
+    assert list(find_alike(mine, [None, *others], at_least=at_least)) == [index + 1 for index in alike]
