@@ -37,11 +37,13 @@ def identity(value: bytes) -> str:
     return decode_article(value, max_text_bytes=MAX_TEXT_BYTES).id
 
 
-def check_repair(installation: Installation, command: Sequence[str], good: list[bytes], directory: Path) -> None:
+def check_repair(
+    installation: Installation, command: Sequence[str], good: list[bytes], directory: Path, **settings: str
+) -> None:
     """Cut ten of the articles short, and see that nothing is lost, before and after their repair."""
     positions = range(BROKEN_FROM, len(good), BROKEN_EVERY)
     broken = {position: good[position][:-10] for position in positions}
-    with Service(command, installation, directory / "log") as processor:
+    with Service(command, installation, directory / "log", **settings) as processor:
         installation.produce(
             Topic.ARTICLES, numbered(broken.get(position, value) for position, value in enumerate(good))
         )
@@ -81,7 +83,8 @@ def test_ten_malformed_among_a_thousand_real_articles(
             articles.setdefault(identity(value), value)
             if len(articles) == 1000:
                 break
-    check_repair(installation, REAL, list(articles.values()), tmp_path)
+    fast = {"SIGHTLINE_EXTRACTION__ENTITIES": "relevant"}
+    check_repair(installation, REAL, list(articles.values()), tmp_path, **fast)
 
 
 def test_all_are_replayed_once_as_received_and_those_of_a_reason_at_will(
