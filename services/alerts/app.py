@@ -41,6 +41,8 @@ TOPICS = (
 _STOP_S = 7.0
 _PAUSE_S = 1.0
 _LOOK_S = 0.5
+# Nearly every article has nothing to correct: a transaction for each would cost the machine more than the alerts do.
+_CORRECTIONS_LINGER_MS = 250
 _GC_THRESHOLDS = (50_000, 20, 100)
 _log = get_logger(__name__)
 
@@ -128,7 +130,7 @@ class _Runner:
     def correct(self) -> None:
         """Turn corrected articles into retractions."""
         unreadable = self._note_unreadable(Topic.ALERTS_ARTICLES)
-        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections", 0)
+        self._run(ArticleBook(self._settings.alerts.remember, unreadable), "-corrections", _CORRECTIONS_LINGER_MS)
 
     def _run(self, book: AlertBook | ArticleBook, suffix: str, linger_ms: int) -> None:
         alerts = self._settings.alerts
