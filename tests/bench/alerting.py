@@ -36,7 +36,6 @@ from tests.waiting import wait_until
 RATE = 20  # articles a second
 _SECONDS = 60
 _WARM_UP_S = 10
-_BATCH = 1_000
 _MADE = 40_000
 
 
@@ -174,7 +173,7 @@ def _rate(messages: Sequence[Output]) -> float:
             producer.send(message.topic.named(), message.value, key=message.key, headers=message.headers)
         producer.flush(60)
         producer.close()
-        url = setup.start("alerts", SIGHTLINE_ALERTS__BATCH_SIZE=str(_BATCH))
+        url = setup.start("alerts")
         counts: list[tuple[float, float]] = []
         while not counts or counts[-1][1] < len(messages):
             counts.append((time.monotonic(), _consumed(url)))
