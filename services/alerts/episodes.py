@@ -55,20 +55,20 @@ class Arrival:
 
 def read_arrival(cooccurrence: CoOccurrence, actor_ids: tuple[str, ...], arrived_at: datetime) -> Arrival:
     """Return a co-occurrence with what the life of alerts asks of it."""
-    published_at = cooccurrence.article.published_at or arrived_at
+    published_at = cooccurrence.article.published_at
     digest = evidence_digest(
         [
             cooccurrence.scope,
             cooccurrence.fingerprint or "",
             cooccurrence.article.title or "",
-            published_at.isoformat(),
+            published_at.isoformat() if published_at else "",
             *(f"{span.field}{span.start}{span.text}" for span in cooccurrence.evidence),
             *(f"{actor.field}{actor.start}{actor.text}" for actor in cooccurrence.actors),
             *(mention.id for mention in cooccurrence.sanctions),
             *(f"{other.actor_id}{other.scope}" for other in cooccurrence.others if other.actor_id in actor_ids),
         ]
     )
-    return Arrival(cooccurrence, actor_ids, arrived_at, min(published_at, arrived_at), digest)
+    return Arrival(cooccurrence, actor_ids, arrived_at, min(published_at or arrived_at, arrived_at), digest)
 
 
 def reaches(episode: Episode, seen_at: datetime, rule: Rule) -> bool:

@@ -135,12 +135,14 @@ def test_a_time_of_publication_that_has_not_come_yet_does_not_count() -> None:
     assert event.last_seen == at(1)
 
 
-def test_the_same_article_again_changes_nothing() -> None:
+@pytest.mark.parametrize("published", [0, None])
+def test_the_same_article_again_changes_nothing(published: float | None) -> None:
     line = Line()
-    line.arrive(article("a", 0), 0)
+    line.arrive(article("a", published), 0)
     before = line.state
-    assert line.arrive(article("a", 0), 0) == []
-    assert line.arrive(article("a", 0), 1) == []
+    assert line.arrive(article("a", published), 0) == []
+    assert line.arrive(article("a", published), 1) == []
+    assert line.wait_until(2) == []
     assert (line.state, line.repeats) == (before, 2)
 
 
