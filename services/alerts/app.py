@@ -1,11 +1,8 @@
 """Run the alerts service from the wait for the cluster to a clean stop."""
 
 import gc
-import os
-import signal
 import threading
 from collections.abc import Callable
-from types import FrameType
 
 from kafka.errors import KafkaError
 
@@ -24,6 +21,7 @@ from services.core.logging import get_logger
 from services.core.metrics import AlertsMetrics
 from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
+from services.core.signals import stop_on_signals
 from services.core.status_server import StatusServer
 
 TOPICS = (
@@ -56,11 +54,12 @@ def run(settings: Settings) -> int:
     prefix = settings.kafka.topic_prefix
     metrics = AlertsMetrics([topic.named(prefix) for topic in (Topic.ACTORS_COOCCURRENCES, Topic.ARTICLES_ENRICHED)])
     health, stop = Health(), threading.Event()
-    _stop_on_signals(stop)
+    # A transaction may wait for a broker that is away. Leaving it open is safe: the next process fences it.
+    stop_on_signals(stop, grace_s=_STOP_S)
     health.report("broker", "not reached yet")
     with StatusServer(settings.alerts.http, metrics.registry, health) as status:
         _log.info("status", host=settings.alerts.http.host, port=status.port)
-        if not _wait(settings, health, stop):
+        if not wait_for_cluster(settings.kafka, TOPICS, health, stop=stop):
             return 0
         require_same_partitions(settings.kafka, AlertBook.source, AlertBook.state)
         require_same_partitions(settings.kafka, ArticleBook.source, ArticleBook.state)
@@ -99,7 +98,7 @@ class _Runner:
 
     def keep_running(self, work: Callable[[], None]) -> None:
         """Do the work until it is time to stop; if it fails for good, stop everything with an exit code."""
-        while not self._stop.is_set() and _wait(self._settings, self._health, self._stop):
+        while not self._stop.is_set() and self._wait():
             try:
                 work()
             except (BrokerUnavailable, AbortFailed, KafkaError) as error:
@@ -114,6 +113,9 @@ class _Runner:
                 self.code = 1
                 self._stop.set()
                 raise
+
+    def _wait(self) -> bool:
+        return wait_for_cluster(self._settings.kafka, TOPICS, self._health, stop=self._stop)
 
     def alert(self) -> None:
         """Turn co-occurrences into alerts."""
@@ -154,23 +156,3 @@ class _Runner:
             self._metrics.unreadable.labels(topic.value).inc()
 
         return note
-
-
-def _wait(settings: Settings, health: Health, stop: threading.Event) -> bool:
-    def on_problem(problem: str, pause_s: float) -> None:
-        health.report("broker", problem)
-        _log.warning("cluster_unavailable", problem=problem, retry_in_s=pause_s)
-
-    return wait_for_cluster(settings.kafka, TOPICS, stop=stop, on_problem=on_problem)
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        # A transaction may wait for a broker that is away. Leaving it open is safe: the next process fences it.
-        last_resort = threading.Timer(_STOP_S, os._exit, [1])
-        last_resort.daemon = True
-        last_resort.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)

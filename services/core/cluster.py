@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient
@@ -15,11 +15,13 @@ from services.core.clients import create_admin
 from services.core.diagnosis import ClientFailures, explain, require_listener
 from services.core.errors import BrokerUnavailable
 from services.core.health import Health
+from services.core.logging import get_logger
 from services.core.settings import KafkaSettings
 
 _ANSWER_MS = 5_000
 _FIRST_PAUSE_S = 0.25
 _WATCH_INTERVAL_S = 3.0
+_log = get_logger(__name__)
 
 
 def require_cluster(kafka: KafkaSettings, topics: Iterable[Topic] = ()) -> None:
@@ -65,17 +67,10 @@ def ensure_topics(kafka: KafkaSettings, topics: Iterable[Topic]) -> None:
     require_cluster(kafka, topics)
 
 
-def wait_for_cluster(
-    kafka: KafkaSettings,
-    topics: Iterable[Topic],
-    *,
-    stop: threading.Event,
-    on_problem: Callable[[str, float], None],
-) -> bool:
+def wait_for_cluster(kafka: KafkaSettings, topics: Iterable[Topic], health: Health, *, stop: threading.Event) -> bool:
     """Wait until the cluster answers and the topics are there, trying again with growing pauses.
 
-    Args:
-        on_problem: Told each failure's text and the pause in seconds that follows.
+    Each failure is logged, and reported to `health`, where it stands until somebody reports that the broker is well.
 
     Returns:
         False if `stop` was set first.
@@ -86,7 +81,8 @@ def wait_for_cluster(
         try:
             ensure_topics(kafka, topics)
         except BrokerUnavailable as problem:
-            on_problem(str(problem), pause_s)
+            health.report("broker", str(problem))
+            _log.warning("cluster_unavailable", problem=str(problem), retry_in_s=pause_s)
             stop.wait(pause_s)
             pause_s = min(pause_s * 2, kafka.retry_max_s)
         else:

@@ -73,11 +73,7 @@ class IngestApp:
             await FeedReader(ingest.feeds, self.producer, self.metrics, max_text_bytes).run()
 
     def _wait_for_cluster(self, stop: threading.Event) -> bool:
-        def report(problem: str, pause_s: float) -> None:
-            self.health.report("broker", problem)
-            get_logger(__name__).warning("broker_unavailable", problem=problem, retry_in_s=pause_s)
-
-        return wait_for_cluster(self.settings.kafka, _TOPICS, stop=stop, on_problem=report)
+        return wait_for_cluster(self.settings.kafka, _TOPICS, self.health, stop=stop)
 
 
 def create_app(settings: Settings) -> IngestApp:

@@ -93,11 +93,7 @@ class _Run:
         self._stop_threads.set()
 
     def _wait_for_cluster(self) -> bool:
-        def on_problem(problem: str, pause_s: float) -> None:
-            self._health.report("broker", problem)
-            _log.warning("cluster_unavailable", problem=problem, retry_in_s=pause_s)
-
-        return wait_for_cluster(self._settings.kafka, TOPICS, stop=self._stop_threads, on_problem=on_problem)
+        return wait_for_cluster(self._settings.kafka, TOPICS, self._health, stop=self._stop_threads)
 
     async def _run_app(self) -> bool:
         """Run one app until we are told to stop or it fails; False if it does not let itself be stopped."""

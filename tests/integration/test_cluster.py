@@ -98,19 +98,18 @@ def test_waiting_ends_when_the_broker_comes_and_health_follows_it(start_broker: 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     kafka = KafkaSettings(bootstrap_servers=f"127.0.0.1:{port}", retry_max_s=1.0)
-    told: list[str] = []
-    stop, came, health = threading.Event(), threading.Event(), Health()
+    stop, came, health, waits = threading.Event(), threading.Event(), Health(), Health()
 
     def wait() -> None:
-        if wait_for_cluster(kafka, [Topic.ALERTS], stop=stop, on_problem=lambda text, _: told.append(text)):
+        if wait_for_cluster(kafka, [Topic.ALERTS], waits, stop=stop):
             came.set()
 
     waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
     watching = watch_cluster(kafka, health, stop=stop)
     try:
-        wait_until(lambda: len(told) >= 2 and health.not_ready() is not None, deadline_s=20)
-        assert "nobody answers" in told[0]
+        wait_until(lambda: "nobody answers" in (waits.not_ready() or ""), deadline_s=20)
+        wait_until(lambda: "nobody answers" in (health.not_ready() or ""), deadline_s=20)
         running = start_broker(tmp_path / "late", port=port)
         assert came.wait(30)
         wait_until(lambda: health.not_ready() is None, deadline_s=20)
@@ -126,4 +125,4 @@ def test_waiting_can_be_ended() -> None:
     stop = threading.Event()
     stop.set()
     kafka = KafkaSettings(bootstrap_servers="127.0.0.1:1")
-    assert not wait_for_cluster(kafka, [], stop=stop, on_problem=lambda *_: None)
+    assert not wait_for_cluster(kafka, [], Health(), stop=stop)

@@ -186,7 +186,7 @@ def test_a_broker_that_goes_away_and_comes_back(
         assert accepted <= on_topic
         assert service.stop() == 0
         assert "Traceback" not in service.said
-        assert "broker_unavailable" in service.said
+        assert "cluster_unavailable" in service.said
 
 
 def test_a_taken_port_is_one_line(installation: Installation, tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """Run the notifier from the wait for the cluster to a clean stop."""
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
 
 from kafka.errors import KafkaError
 
@@ -27,6 +25,7 @@ from services.core.logging import get_logger
 from services.core.metrics import NotifierMetrics
 from services.core.readiness import ReadinessLog
 from services.core.settings import NotifierSettings, Settings
+from services.core.signals import stop_on_signals
 from services.core.status_server import StatusServer
 
 TOPICS = (Topic.ALERTS, Topic.ALERTS_SILENCES, Topic.NOTIFICATIONS, Topic.ALERTS.dead_letter)
@@ -66,7 +65,8 @@ def run(settings: Settings) -> int:
     for receiver in config.receivers:
         metrics.show_receiver(receiver.id, receiver.kind.value)
     health, stop = Health(), threading.Event()
-    _stop_on_signals(stop)
+    # An attempt may hang, or the cluster be away. To leave then is safe: what is not committed is delivered again.
+    stop_on_signals(stop, grace_s=_STOP_S)
     health.report("broker", "not reached yet")
     health.report("receivers", "not started yet")
     with StatusServer(settings.notifier.http, metrics.registry, health) as status:
@@ -74,7 +74,7 @@ def run(settings: Settings) -> int:
         if not config.receivers:
             _log.info("nothing_to_notify", setting="SIGHTLINE_NOTIFIER__CONFIG_FILE")
         code = 0
-        if _wait(settings, health, stop):
+        if wait_for_cluster(settings.kafka, TOPICS, health, stop=stop):
             health.report("broker", None)
             watch_cluster(settings.kafka, health, stop=stop)
             code = _Notifier(settings, metrics, health, stop).serve(config, channels)
@@ -164,23 +164,3 @@ class _Notifier:
                 self._health.beat()
                 self._stop.wait(_PAUSE_S)
         return None
-
-
-def _wait(settings: Settings, health: Health, stop: threading.Event) -> bool:
-    def on_problem(problem: str, pause_s: float) -> None:
-        health.report("broker", problem)
-        _log.warning("cluster_unavailable", problem=problem, retry_in_s=pause_s)
-
-    return wait_for_cluster(settings.kafka, TOPICS, stop=stop, on_problem=on_problem)
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        # An attempt may hang, or the cluster be away. To leave then is safe: what is not committed is delivered again.
-        last_resort = threading.Timer(_STOP_S, os._exit, [1])
-        last_resort.daemon = True
-        last_resort.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
