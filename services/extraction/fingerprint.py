@@ -90,7 +90,7 @@ def _number(digits: str) -> int | None:
         return None
 
 
-@cache
+@lru_cache(4)
 def _lowest_bits(size: int) -> int:
     return int("1" * size, 16)
 
