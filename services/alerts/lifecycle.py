@@ -114,7 +114,7 @@ def tick(state: AlertState, rule: RuleRef | None, *, now: datetime, bounds: Boun
     step = Step(state)
     while due := min(_dues(step.state, rule.content, bounds), default=None):
         if due.at > now:
-            return step._replace(due=due.at)
+            return Step(step.state, step.events, step.repeats, step.forgotten, due.at)
         step = due.happen(step, due.number, rule, due.at)
     return step
 
@@ -249,7 +249,7 @@ def _after(step: Step, rule: RuleRef, at: datetime, bounds: Bounds) -> Step:
     if step.state.rule is None or step.state.rule.version != rule.version:
         step = step._replace(state=step.state.model_copy(update={"rule": rule}))
     told = tick(step.state, rule, now=at, bounds=bounds)
-    return step._replace(state=told.state, events=(*step.events, *told.events), due=told.due)
+    return Step(told.state, (*step.events, *told.events), step.repeats, step.forgotten, told.due)
 
 
 def _bound(step: Step) -> Step:

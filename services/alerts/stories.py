@@ -25,7 +25,7 @@ def find_story(stories: Sequence[Story], fingerprint: str | None, seen_at: datet
         return None
     earliest, latest = seen_at - TIME_APART, seen_at + TIME_APART
     newest_first = stories[::-1]
-    for index in find_alike(fingerprint, [story.fingerprint for story in newest_first], at_least=ALIKE):
+    for index in find_alike(fingerprint, (story.fingerprint for story in newest_first), at_least=ALIKE):
         if earliest <= newest_first[index].seen_at <= latest:
             return newest_first[index]
     return None

@@ -17,6 +17,8 @@ from services.core.settings import KafkaSettings
 
 _FLUSH_S = 30.0
 _CLOSE_S = 2.0
+_LINGER_MS = 1000
+_REQUEST_BYTES = 524_288
 
 
 class Transactions:
@@ -37,7 +39,12 @@ class Transactions:
         self._prefix = kafka.topic_prefix
         self._answer_s = answer_s
         self._producer: KafkaProducer = create_producer(
-            kafka, transactional_id=transactional_id, transaction_timeout_ms=round(timeout_s * 1000)
+            kafka,
+            transactional_id=transactional_id,
+            transaction_timeout_ms=round(timeout_s * 1000),
+            # Each transaction is flushed as a whole. One request after another goes to a partition: few, large ones.
+            linger_ms=_LINGER_MS,
+            batch_size=min(_REQUEST_BYTES, kafka.max_message_bytes),
         )
         try:
             self._producer.init_transactions()

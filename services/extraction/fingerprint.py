@@ -17,7 +17,7 @@ SIZE = 256  # digits; the estimate of a similarity of 0.8 then has a standard de
 _RUN = 5  # words that are taken together
 _CHANCE = 1 / 16  # how often digits of unrelated texts are equal
 _AT_ONCE = 2_048  # runs; keeps the working memory of a text of any length at 2 MB
-_NUMBERS = 8_192  # about 4 MB
+_NUMBERS = 32_768  # about 16 MB
 
 # Scripts that put no space between words: there each character counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -72,13 +72,11 @@ def find_alike(fingerprint: str, others: Iterable[str | None], *, at_least: floa
         return
     # A digit has four bits: of those that may differ, no more than these do. Of unrelated texts, half do.
     most = 4 * size * (1 - at_least) * (1 - _CHANCE) + 0.5
-    for index, other in enumerate(others):
-        if (
-            other is not None
-            and (known := _number(other)) is not None
-            and (number ^ known).bit_count() <= most
-            and similarity(fingerprint, other) >= at_least
-        ):
+    prints = [other or "" for other in others]
+    numbers = enumerate(map(_number, prints))
+    near = [index for index, known in numbers if known is not None and (number ^ known).bit_count() <= most]
+    for index in near:
+        if similarity(fingerprint, prints[index]) >= at_least:
             yield index
 
 
