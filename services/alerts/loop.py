@@ -15,6 +15,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.structs import ConsumerGroupMetadata
 
 from schemas import Topic
 from services.alerts.state_topic import restore_state
@@ -113,11 +114,16 @@ class TransactionalLoop:
         """
         while not stop.is_set():
             records = self._consumer.poll(timeout_ms=_POLL_MS)
+            # As whom we got the records: who is put out of the group while at work must not commit as nobody.
+            member = self._consumer.group_metadata()
             self._health.beat()
             self._membership.require()
+            if member.generation_id < 0:  # from nobody, the cluster would take offsets without a question
+                self._seek_back(records)
+                continue
             self._restore()
             self._book.refresh()
-            self._process(records)
+            self._process(records, member)
             self._measure()
 
     def close(self) -> None:
@@ -152,7 +158,7 @@ class TransactionalLoop:
         _log.info("state_restored", topic=self._book.state.value, partitions=partitions, took_s=took_s)
         self._health.report(self._part, None)
 
-    def _process(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
+    def _process(self, records: dict[TopicPartition, list[ConsumerRecord]], member: ConsumerGroupMetadata) -> None:
         started = time.perf_counter()
         batch = Batch(records)
         works = self._work(batch)
@@ -161,7 +167,7 @@ class TransactionalLoop:
         if not (records or outputs or states):
             return
         try:
-            self._transactions.commit([*outputs, *states], batch.offsets, self._consumer.group_metadata())
+            self._transactions.commit([*outputs, *states], batch.offsets, member)
         except KafkaError as error:
             self._go_back(batch, error)
             return
@@ -207,10 +213,13 @@ class TransactionalLoop:
         except KafkaError as worse:
             msg = f"the transaction could not be aborted: {explain(worse, self._kafka)}"
             raise AbortFailed(msg) from worse
+        self._seek_back(batch.records)
+
+    def _seek_back(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         mine = self._consumer.assignment()
-        for tp, records in batch.records.items():
+        for tp, those in records.items():
             if tp in mine:
-                self._consumer.seek(tp, records[0].offset)
+                self._consumer.seek(tp, those[0].offset)
 
     def _count(self, works: list[Work], consumed: int) -> None:
         self._metrics.transactions.labels("committed").inc()
