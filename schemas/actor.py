@@ -1,5 +1,6 @@
 """Actors: the known entities that names in the news are linked to."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -22,6 +23,7 @@ class ActorType(StrEnum):
     UNION = "union"
     PLACE = "place"
     VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
 
 
 class Actor(Message):
@@ -38,6 +40,11 @@ class Actor(Message):
         description="Further names, in any script.",
         examples=[["Alyaksandr Lukashenka", "Лукашенко"]],
     )
+    weak_aliases: tuple[Name, ...] = Field(
+        default=(),
+        description="Names that many others share, as the list's authority says: never matched by themselves.",
+        examples=[["The Doctor"]],
+    )
     acronyms: tuple[Name, ...] = Field(
         default=(), description="Matched only in this exact case: 'US' is never 'us'.", examples=[["EU"]]
     )
@@ -52,3 +59,19 @@ class Actor(Message):
     countries: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2, lower case.", examples=[["by"]])
     tags: tuple[str, ...] = Field(default=(), examples=[["head-of-state"]])
     lists: tuple[str, ...] = Field(default=(), description="Lists that it stands on.", examples=[["ofac-sdn"]])
+    programmes: tuple[str, ...] = Field(
+        default=(),
+        description="Sanctions programmes or regimes, as the list calls them.",
+        examples=[["RUSSIA-EO14024"]],
+    )
+    birth_dates: tuple[str, ...] = Field(
+        default=(),
+        description="ISO 8601 days, months or years, as exactly as they are known.",
+        examples=[["1954-08-30"]],
+    )
+    listed_on: date | None = Field(
+        default=None, description="Day on which it was first listed.", examples=["2006-06-20"]
+    )
+    amended_on: date | None = Field(default=None, description="Day on which its entry last changed.")
+    url: str | None = Field(default=None, description="Where its list tells more.", max_length=4096)
+    remarks: str | None = Field(default=None, description="What its list says beside.")

@@ -20,6 +20,7 @@ from services.cli import (
     settings,
     silences,
     topics,
+    watchlist,
 )
 from services.core.errors import SightlineError
 
@@ -34,6 +35,7 @@ def create_cli() -> typer.Typer:
     cli.command()(processor)
     cli.add_typer(alerts.create_cli(), name="alerts")
     cli.add_typer(rules.create_cli(), name="rules")
+    cli.add_typer(watchlist.create_cli(), name="watchlist")
     cli.add_typer(notify.create_cli(), name="notify")
     cli.add_typer(silences.create_cli(), name="silences")
     cli.command()(notifications.notifications)

@@ -39,6 +39,7 @@ _LABELS = {
     ActorType.STATE: EntityLabel.GPE,
     ActorType.UNION: EntityLabel.ORG,
     ActorType.PLACE: EntityLabel.GPE,
+    ActorType.AIRCRAFT: EntityLabel.FAC,
     ActorType.VESSEL: EntityLabel.FAC,  # OntoNotes' PRODUCT is no label of ours; a vessel is the nearest to a facility
 }
 _SEATS = frozenset({"Kremlin", "White House", "Downing Street", "Whitehall", "Zhongnanhai", "Capitol Hill", "Bankova"})

@@ -1,0 +1,1 @@
+"""Lists as their authorities and publishers give them out, read into actors: one file for each format."""
