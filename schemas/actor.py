@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from schemas.base import Identifier, Message
+from schemas.base import Identifier, Message, Text
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
@@ -73,5 +73,5 @@ class Actor(Message):
         default=None, description="Day on which it was first listed.", examples=["2006-06-20"]
     )
     amended_on: date | None = Field(default=None, description="Day on which its entry last changed.")
-    url: str | None = Field(default=None, description="Where its list tells more.", max_length=4096)
-    remarks: str | None = Field(default=None, description="What its list says beside.")
+    url: Text | None = Field(default=None, description="Where its list tells more.", max_length=4096)
+    remarks: Text | None = Field(default=None, description="What its list says beside.")

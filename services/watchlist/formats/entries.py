@@ -1,7 +1,7 @@
 """Make an actor of what a list says of somebody, in one way for every format."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -47,8 +47,17 @@ def make_actor(source: str, line: int | None, **fields: Any) -> Actor:
         fields[kind] = tuple(dict.fromkeys(each for each in fields.get(kind, ()) if each))
     if remarks := clean(fields.pop("remarks", "")):
         fields["remarks"] = remarks[:MAX_REMARKS]
+    return validated(source, line, {"name": name, **fields})
+
+
+def validated(source: str, line: int | None, fields: Mapping[str, Any]) -> Actor:
+    """Return the actor that has these fields.
+
+    Raises:
+        ListingError: Names line and field.
+    """
     try:
-        return Actor.model_validate({"name": name, **fields})
+        return Actor.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))

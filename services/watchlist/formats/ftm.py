@@ -38,12 +38,12 @@ def read(member: Member) -> Iterator[Actor]:
     """
     sanctions: Sanctions = defaultdict(list)
     for _, entity in objects(member):
-        if entity.get("schema") == _SANCTION:
+        if _schema(entity) == _SANCTION:
             properties = _properties(entity)
             for identity in _values(properties, "entity"):
                 sanctions[identity].append(properties)
     for line, entity in objects(member):
-        if entity.get("schema") in TYPES:
+        if _schema(entity) in TYPES:
             yield _actor(entity, sanctions, member.source, line)
 
 
@@ -54,13 +54,12 @@ def _actor(entity: Mapping[str, Any], sanctions: Sanctions, source: str, line: i
     about = [*sanctions.get(identity, ()), *nested]
     names = list(_values(properties, "name"))
     listed = [day for each in about for day in map(read_day, _values(each, "listingDate", "startDate")) if day]
-    schema = str(entity.get("schema"))
     return make_actor(
         source,
         line,
         id=identity,
         name=str(entity.get("caption") or next(iter(names), "")),
-        type=TYPES[schema],
+        type=TYPES[_schema(entity)],
         aliases=[*names, *_values(properties, "alias", "previousName")],
         weak_aliases=list(_values(properties, "weakAlias")),
         countries=countries_of(_values(properties, *_COUNTRIES)),
@@ -72,6 +71,10 @@ def _actor(entity: Mapping[str, Any], sanctions: Sanctions, source: str, line: i
         url=next(_values(properties, *_SOURCES), None),
         remarks=" ".join(_values(properties, "notes")),
     )
+
+
+def _schema(entity: Mapping[str, Any]) -> str:
+    return str(entity.get("schema"))
 
 
 def _properties(entity: Mapping[str, Any]) -> Properties:

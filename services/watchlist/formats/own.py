@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemas import Actor
 from services.core.listing import ListingError
 from services.watchlist.file import parse_watchlist
-from services.watchlist.formats.entries import make_actor
+from services.watchlist.formats.entries import validated
 from services.watchlist.formats.json_lines import objects
 from services.watchlist.formats.members import Member
 
@@ -22,7 +22,7 @@ def read_lines(member: Member) -> Iterator[Actor]:
     for line, entry in objects(member):
         if unknown := sorted(entry.keys() - fields):
             raise ListingError(member.source, f"{unknown[0]}: no such field", line=line)
-        yield make_actor(member.source, line, **entry)
+        yield validated(member.source, line, entry)
 
 
 def read_yaml(member: Member) -> Iterator[Actor]:

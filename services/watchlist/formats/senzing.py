@@ -25,7 +25,7 @@ def read(member: Member) -> Iterator[Actor]:
         ListingError: It is not as it should be; names line and field.
     """
     for line, record in objects(member):
-        if record.get("RECORD_TYPE") in _TYPES:
+        if str(record.get("RECORD_TYPE")) in _TYPES:
             yield _actor(record, member.source, line)
 
 

@@ -1,5 +1,6 @@
 """Official lists are read into actors, whatever their format, and refused with the place that is wrong."""
 
+import contextlib
 import gzip
 import json
 import zipfile
@@ -9,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import Actor, ActorType
 from services.core.listing import ListingError
@@ -77,7 +80,7 @@ SDN_CSV = (
 ALT_CSV = '7,1,"aka","IVANOFF, Ivan",-0- \r\n'
 ADD_CSV = '7,25,-0- ,"Minsk","Belarus",-0- \r\n'
 COMMENTS_CSV = '7,"ked To: SOMEBODY."\r\n'
-FTM = [
+FTM: list[dict[str, object]] = [
     {
         "id": "s1",
         "schema": "Sanction",
@@ -98,7 +101,7 @@ FTM = [
     },
     {"id": "o1", "caption": "Holding", "schema": "Ownership", "properties": {}},
 ]
-SENZING = {
+SENZING: dict[str, object] = {
     "DATA_SOURCE": "OS_US_CONGRESS",
     "RECORD_ID": "NK-1",
     "RECORD_TYPE": "PERSON",
@@ -112,7 +115,7 @@ SIMPLE_CSV = (
     '"Q1","Person","Saad Hariri","Hariri;""Doe; John""","1970-04-18","fr;lb","A list","2024-03-10T15:36:30"\n'
     '"Q2","Address","A street","","","","",""\n'
 )
-OWN = {"id": "a", "name": "A B", "type": "company", "tags": ["mine"]}
+OWN: dict[str, object] = {"id": "a", "name": "A B", "type": "company", "tags": ["mine"]}
 
 Put = Callable[[str, str], Path]
 
@@ -298,6 +301,29 @@ def test_what_is_wrong_is_said_with_its_place(put: Put, text: str, problem: str)
         list(read_lists([put("list", text)]))
     assert str(raised.value).startswith(str(put("list", text).parent))
     assert problem in str(raised.value)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@pytest.mark.parametrize("template", [*FTM[:2], SENZING, OWN], ids=lambda each: str(each.get("schema", each.get("id"))))
+@given(data=st.data())
+def test_json_of_any_shape_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, template: dict[str, object], data: st.DataObject
+) -> None:
+    key = data.draw(st.sampled_from(sorted(template)))
+    changed = {**template, key: data.draw(VALUES)}
+    inner = template[key]
+    if isinstance(inner, dict):
+        changed[key] = {**inner, data.draw(st.sampled_from(sorted(inner))): data.draw(VALUES)}
+    path = tmp_path_factory.mktemp("any") / "list.jsonl"
+    path.write_text(lines(template, changed), "utf-8")
+    with contextlib.suppress(ListingError):
+        assert all(actor.model_dump_json() for actor in read_lists([path]))
 
 
 def test_entities_are_not_expanded_and_no_other_file_is_read(put: Put, tmp_path: Path) -> None:
