@@ -70,19 +70,22 @@ def ensure_topics(kafka: KafkaSettings, topics: Iterable[Topic]) -> None:
 def wait_for_cluster(kafka: KafkaSettings, topics: Iterable[Topic], health: Health, *, stop: threading.Event) -> bool:
     """Wait until the cluster answers and the topics are there, trying again with growing pauses.
 
-    Each failure is logged, and reported to `health`, where it stands until somebody reports that the broker is well.
+    What is wrong is logged once, and reported to `health`, where it stands until somebody says that the broker is well.
 
     Returns:
         False if `stop` was set first.
     """
     topics = tuple(topics)
-    pause_s = _FIRST_PAUSE_S
+    pause_s, logged = _FIRST_PAUSE_S, ""
     while not stop.is_set():
         try:
             ensure_topics(kafka, topics)
-        except BrokerUnavailable as problem:
-            health.report("broker", str(problem))
-            _log.warning("cluster_unavailable", problem=str(problem), retry_in_s=pause_s)
+        except BrokerUnavailable as error:
+            problem = str(error)
+            health.report("broker", problem)
+            if problem != logged:
+                _log.warning("cluster_unavailable", problem=problem, retry_max_s=kafka.retry_max_s)
+                logged = problem
             stop.wait(pause_s)
             pause_s = min(pause_s * 2, kafka.retry_max_s)
         else:
