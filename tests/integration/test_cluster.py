@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka.errors import KafkaError
 
 from schemas import Topic
-from services.core.clients import create_consumer, create_producer
+from services.core.clients import create_admin, create_consumer, create_producer
 from services.core.cluster import create_topics, ensure_topics, require_cluster, wait_for_cluster, watch_cluster
 from services.core.errors import BrokerUnavailable, ConfigurationError
 from services.core.health import Health
@@ -66,6 +67,21 @@ def test_a_wrong_setting_is_one_line_that_names_it(
     assert "check " in str(refusal.value)
     assert "SIGHTLINE_KAFKA__" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("create", [create_admin, create_consumer, create_producer])
+@pytest.mark.parametrize(
+    ("way", "changes"), [("plain", {"sasl_password": "wrong"}), ("scram_over_tls", {"ssl_ca_file": None})]
+)
+def test_a_try_that_fails_leaves_no_thread_and_no_file_behind(
+    secure_broker: SecureBroker, create: Callable[..., object], way: str, changes: dict[str, Any]
+) -> None:
+    kafka = spoil(getattr(secure_broker, way), **changes)
+    files, threads = set(Path("/dev/fd").iterdir()), set(threading.enumerate())
+    with pytest.raises(KafkaError):
+        create(kafka, bootstrap_timeout_ms=2_000)
+    assert set(threading.enumerate()) == threads
+    assert set(Path("/dev/fd").iterdir()) == files
 
 
 def test_files_that_cannot_be_read_are_named(secure_broker: SecureBroker, tmp_path: Path) -> None:
