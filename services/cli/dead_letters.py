@@ -51,7 +51,7 @@ def show(
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many.")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One DeadLetter a line, to repair and replay.")] = False,
 ) -> None:
-    """Print the dead letters of a topic, oldest first.
+    """Print the dead letters of a topic, oldest first; those that were replayed, too, as long as the topic keeps them.
 
     Example: sightline dead-letters list --reason not_json --jsonl > broken.jsonl
     """

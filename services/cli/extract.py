@@ -23,7 +23,8 @@ Entities = Annotated[
     EntitiesIn | None,
     typer.Option(
         help="relevant: several times as fast; an article that names no watched actor and holds no word for a sanction "
-        "gets only the names on the watchlist and those of states. Else SIGHTLINE_EXTRACTION__ENTITIES."
+        "gets only the names on the watchlist, those of states, and of what stands for them. Else "
+        "SIGHTLINE_EXTRACTION__ENTITIES."
     ),
 ]
 

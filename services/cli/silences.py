@@ -1,5 +1,6 @@
 """`sightline silences`: keep matching alerts from notifying anybody for a while."""
 
+import getpass
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -33,8 +34,8 @@ def create_cli() -> typer.Typer:
 def add(
     matchers: Annotated[list[str], typer.Argument(help="Such as rule=same-sentence or actor=~'putin|xi-.*'.")],
     *,
-    author: Annotated[str, typer.Option(envvar="USER", help="Who silences.")],
     comment: Annotated[str, typer.Option(help="Why.")],
+    author: Annotated[str | None, typer.Option(help="Who silences; else the user's name here.")] = None,
     duration: Annotated[str | None, typer.Option("--for", help="How long from its start, such as 2h or 3d.")] = None,
     until: Annotated[str | None, typer.Option(help="Until when, ISO 8601; without a zone: UTC.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="From when, ISO 8601; else now.")] = None,
@@ -43,7 +44,7 @@ def add(
 
     Example: sightline silences add rule=same-sentence actor=vladimir-putin --comment "summit" --for 2h
     """
-    silence = _make(matchers, author, comment, start=start, duration=duration, until=until)
+    silence = _make(matchers, author or _user(), comment, start=start, duration=duration, until=until)
     from services.alerts.notifier.silences_topic import write_silence  # noqa: PLC0415 - only where it is used
 
     kafka = load_settings().kafka
@@ -116,6 +117,13 @@ def silences_now(kafka: KafkaSettings) -> list["ReadSilence"]:
         topic.values,
         lambda key, problem: typer.echo(f"passed over {key.decode(errors='replace')}: {problem}", err=True),
     )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        raise typer.BadParameter("your user has no name here: give --author") from None
 
 
 def _make(

@@ -90,7 +90,10 @@ class KafkaSettings(Section):
             ConfigurationError: None is set and none runs here.
         """
         if not self.bootstrap_servers:
-            msg = "no Kafka cluster: set SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS, or start the local one with `sightline up`"
+            msg = (
+                "no Kafka cluster: set SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS, or start the local one with `sightline up`; "
+                "where that runs in another directory, go there"
+            )
             raise ConfigurationError(msg)
         return [server.strip() for server in self.bootstrap_servers.split(",") if server.strip()]
 

@@ -8,7 +8,11 @@ from rich.text import Text
 from schemas import Topic
 from services.core.settings import KafkaSettings, Settings
 
-_EXAMPLE = "Alexander Lukashenko and Vladimir Putin denounced EU sanctions on Belarus."
+# Each brings together two watched actors whom the seeds do not: its alert is opened at once.
+EXAMPLES = (
+    "Kim Jong Un received Wang Yi and denounced UN sanctions on North Korea.",
+    "Nicolas Maduro thanked Ramzan Kadyrov for his help against US sanctions on Venezuela.",
+)
 
 
 def guide(kafka: KafkaSettings, services: Mapping[str, str], settings: Settings) -> RenderableType:
@@ -24,9 +28,9 @@ def guide(kafka: KafkaSettings, services: Mapping[str, str], settings: Settings)
     key = " -H 'X-API-Key: …'" if settings.ingest.api_key else ""
     sections = {
         "Produce an article": (
-            f"curl{key} -H 'Content-Type: text/plain' --data '{_EXAMPLE}' {ingest}/articles",
+            f"curl{key} -H 'Content-Type: text/plain' --data '{EXAMPLES[0]}' {ingest}/articles",
             "sightline publish PATH…",
-            f"echo '{_EXAMPLE}' | python -m kafka.producer -b {servers} -t {articles}",
+            f"echo '{EXAMPLES[1]}' | python -m kafka.producer -b {servers} -t {articles}",
         ),
         "Subscribe to alerts": (
             "sightline alerts tail",

@@ -51,6 +51,8 @@ def run_up(settings: Settings, console: Console, *, once: bool) -> int:
             return _Run(settings, console, started).run(once=once)
         except Interrupted:
             console.print("stopping …")
+            started.close()
+            console.print("stopped")
             return _INTERRUPTED if once else 0
 
 

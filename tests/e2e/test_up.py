@@ -118,6 +118,7 @@ def test_it_stays_up_and_ctrl_c_ends_all_of_it_in_ten_seconds(
     assert json.loads(tail.stdout)["summary"], tail.stderr
     running.send_signal(signal.SIGINT)
     assert running.wait(10) == 0, log.read_text()
+    assert log.read_text().endswith("stopping …\nstopped\n")
     wait_until(lambda: not processes_of(environment["SIGHTLINE_LOCAL__DATA_DIR"]), deadline_s=5)
 
 

@@ -1,6 +1,8 @@
 """`sightline notify`, `silences` and `notifications` against a real broker."""
 
 import json
+import os
+import pwd
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +70,16 @@ def test_silences_are_added_listed_and_expired(installation: Installation) -> No
     (ended,) = shown("silences", "list", "--all", "--json").splitlines()
     assert Silence.model_validate_json(ended).ends_at <= datetime.now(UTC)
     assert "no silence 'nothing'" in str(run("silences", "expire", "nothing").exception)
+
+
+def test_a_silence_is_by_the_user_even_where_the_environment_names_none(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    shown("silences", "add", "rule=x", "--comment", "c", "--for", "2h")
+    (listed,) = shown("silences", "list", "--json").splitlines()
+    assert Silence.model_validate_json(listed).author == pwd.getpwuid(os.getuid()).pw_name
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """The articles that ship say what they were written to show: each status, and watched actors that meet."""
 
 import json
+from io import BytesIO
 
 import pytest
 
-from schemas import EnrichedArticle, IdentifiedArticle
+from schemas import EnrichedArticle, IdentifiedArticle, Scope
 from services.extraction.pipeline import Extractor
+from services.ingest.files import read_paths
+from services.local.guide import EXAMPLES
 from tests.conftest import CHECKOUT
 
 Fact = tuple[str, str, str | None, str | None]
@@ -79,3 +82,19 @@ def test_a_seed_says_what_it_was_written_for(
     }
     assert [fact for fact in facts if fact not in found] == []
     assert pair in {tuple(a.actor_id for a in c.actors) for c in article.cooccurrences}
+
+
+def test_the_articles_to_try_out_bring_watched_actors_together_whom_the_seeds_do_not(extractor: Extractor) -> None:
+    paths = [str(CHECKOUT / "seeds" / "articles")]
+    seeds = read_paths(paths, standard_input=BytesIO(), max_text_bytes=1_000_000)
+    known = {pair for item in seeds if isinstance(item, IdentifiedArticle) for pair in near(extractor.extract(item))}
+    assert known
+    for number, text in enumerate(EXAMPLES):
+        (pair,) = near(extractor.extract(IdentifiedArticle(id=str(number), text=text)))
+        assert pair not in known
+        known.add(pair)
+
+
+def near(enriched: EnrichedArticle) -> set[frozenset[str]]:
+    found = enriched.cooccurrences
+    return {frozenset(each.actor_id for each in pair.actors) for pair in found if pair.scope is Scope.SENTENCE}

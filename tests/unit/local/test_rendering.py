@@ -54,4 +54,4 @@ def test_commands_to_copy_stand_on_one_line() -> None:
     kafka = KafkaSettings(bootstrap_servers="127.0.0.1:9092", topic_prefix="news.")
     text = shown(guide(kafka, services, Settings.model_construct()), soft_wrap=True)
     assert "  python -m kafka.consumer -b 127.0.0.1:9092 -t news.alerts -C isolation_level=read_committed\n" in text
-    assert "EU sanctions on Belarus.' http://127.0.0.1:1/articles\n" in text
+    assert "UN sanctions on North Korea.' http://127.0.0.1:1/articles\n" in text
