@@ -137,7 +137,8 @@ def _dues(state: AlertState, rule: Rule, bounds: Bounds) -> list[_Due]:
         # Articles of the past come one by one: while they do, their episode stays open.
         quiet = max(episode.last_seen + rule.resolve_after, last_arrived_at + rule.group_interval)
         if told_at is None:
-            dues.append(_Due(quiet, number, 0, _forget))
+            # Nobody was told; but a repeat of its articles must find them, and not count for an alert of later ones.
+            dues.append(_Due(max(quiet, last_arrived_at + bounds.remember), number, 0, _forget))
             continue
         if episode.changed_at is not None:
             dues.append(_Due(max(told_at + rule.group_interval, episode.changed_at), number, 0, _update))

@@ -120,7 +120,7 @@ def fill(installation: Installation, cluster: Cluster) -> None:
     words = [sys.executable, "-c", FLOOD, installation.kafka.servers[0], installation.named(Topic.ARTICLES)]
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as flood:
         try:
-            wait_for(lambda: guard.exit_code is not None, "the broker gives up")
+            wait_for(lambda: guard.exit_code is not None, "the broker gives up", deadline_s=120)
         finally:
             flood.kill()
 
