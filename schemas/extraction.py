@@ -22,11 +22,15 @@ class EntityLabel(StrEnum):
 
 
 class LinkMethod(StrEnum):
-    """How a span came to be linked to an actor; `model` marks an entity that only the model found."""
+    """How a span came to be linked to an actor; `model` marks an entity that only the model found.
+
+    `variant`: a name or alias in another form or spelling than the watchlist has it.
+    """
 
     MODEL = "model"
     NAME = "name"
     ALIAS = "alias"
+    VARIANT = "variant"
     ACRONYM = "acronym"
     METONYM = "metonym"
     DEMONYM = "demonym"
@@ -88,6 +92,7 @@ class SanctionsMention(Message):
     evidence: Span = Field(description="The sentence.")
     reason: Span | None = Field(default=None, description="The stated reason, if any.")
     confidence: Score = Field(examples=[0.9])
+    watchlist_version: str | None = Field(default=None, description="Digest of the watchlist that was in force.")
 
 
 class Scope(StrEnum):
@@ -185,3 +190,4 @@ class EnrichedArticle(Message):
         description="Pairs beyond the bound on co-occurrences per article; the nearest are kept.",
     )
     extractor: str = Field(examples=["sightline/0.1.0"])
+    watchlist_version: str | None = Field(default=None, description="Digest of the watchlist that was in force.")

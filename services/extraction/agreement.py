@@ -16,7 +16,7 @@ _CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w'’.&-]*")  # noqa: RUF001
 _NEXT_TO_CAPITAL = re.compile(r"\s[^\W\d_a-z]")
 _CAPITAL_BEFORE = re.compile(r"[^\W\d_a-z][\w'’-]*\s$")  # noqa: RUF001
 _SPREAD = frozenset({EntityLabel.PERSON, EntityLabel.ORG, EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
-_BARE = frozenset({LinkMethod.NAME, LinkMethod.ALIAS, LinkMethod.METONYM})
+_BARE = frozenset({LinkMethod.NAME, LinkMethod.ALIAS, LinkMethod.VARIANT, LinkMethod.METONYM})
 _MAX_WORDS = 8
 
 

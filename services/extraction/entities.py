@@ -43,6 +43,7 @@ _LABELS = {
     ActorType.VESSEL: EntityLabel.FAC,  # OntoNotes' PRODUCT is no label of ours; a vessel is the nearest to a facility
 }
 _SEATS = frozenset({"Kremlin", "White House", "Downing Street", "Whitehall", "Zhongnanhai", "Capitol Hill", "Bankova"})
+_FULL = frozenset({LinkMethod.NAME, LinkMethod.ALIAS, LinkMethod.VARIANT})
 _MODALS = frozenset({"Will ", "May "})
 _GENERIC = frozenset({"and", "of", "the", "'s", "'"})
 
@@ -123,7 +124,7 @@ def _left_over(seen: Sequence[Spotted], accepted: Sequence[Named]) -> Iterator[N
 
 def _is_part_of_longer(passage: Passage, match: NameMatch, around: Sequence[Spotted]) -> bool:
     """Whether the model sees a longer name of something else around the match: "China" in "China Daily"."""
-    full = " " in passage.clean[match.start : match.end] and match.best.method in {LinkMethod.NAME, LinkMethod.ALIAS}
+    full = " " in passage.clean[match.start : match.end] and match.best.method in _FULL
     if full and (
         match.best.actor.type is ActorType.PERSON or not any(span.label is EntityLabel.ORG for span in around)
     ):

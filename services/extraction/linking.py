@@ -12,12 +12,13 @@ from services.extraction.passages import Passage
 from services.watchlist.boundaries import stands_alone
 from services.watchlist.folding import fold
 from services.watchlist.forms import FAMILY_NAME_FIRST
-from services.watchlist.matcher import ordinary_words
+from services.watchlist.writing import ordinary_words
 
 SCORES = {
     LinkMethod.NAME: 0.99,
     LinkMethod.ALIAS: 0.95,
     LinkMethod.ACRONYM: 0.95,
+    LinkMethod.VARIANT: 0.9,
     LinkMethod.SURNAME: 0.9,
     LinkMethod.MODEL: 0.85,
     LinkMethod.DEMONYM: 0.75,

@@ -12,8 +12,8 @@ from services.extraction.sanctions.knowledge import Knowledge, load_knowledge
 from services.extraction.sanctions.mentions import Found, SanctionsReader
 from services.extraction.sanctions.reading import Reading
 from services.extraction.spotting import spot
-from services.watchlist.known import with_known
-from services.watchlist.matcher import NameMatch, NameMatcher
+from services.watchlist.matcher import NameMatch
+from services.watchlist.roster import Roster
 
 _LANGUAGE = "en"
 
@@ -24,7 +24,7 @@ class Extractor:
     def __init__(  # noqa: PLR0913 - the parts, and how they are to be used
         self,
         model: LanguageModel,
-        matcher: NameMatcher,
+        roster: Roster,
         knowledge: Knowledge,
         *,
         extractor: str,
@@ -35,7 +35,7 @@ class Extractor:
 
         Args:
             model: Recognises entities and parses sentences of English articles.
-            matcher: Finds the names of the watchlist.
+            roster: Finds the names of the watchlist. It may be changed between two articles.
             knowledge: What sanctions mentions are read with.
             extractor: Name and version, as written into every result.
             only_relevant: Whether the models pass over articles that neither name a watched actor nor hold a word that
@@ -44,23 +44,18 @@ class Extractor:
             max_cooccurrences: Most co-occurrences per article; the nearest are kept, the rest are counted.
         """
         self._model = model
-        self._matcher = matcher
+        self.roster = roster
         self._knowledge = knowledge
-        self.reader = SanctionsReader(model, knowledge, matcher.actors)
+        self.reader = SanctionsReader(model, knowledge, roster.actors)
         self._extractor = extractor
         self._only_relevant = only_relevant
         self._max_cooccurrences = max_cooccurrences
-
-    @property
-    def watchlist_version(self) -> str:
-        """Digest of the watchlist that names are looked up in."""
-        return self._matcher.version
 
     def with_watchlist(self, watchlist: Sequence[Actor]) -> "Extractor":
         """Return an extractor for another watchlist that shares the loaded model."""
         return Extractor(
             self._model,
-            NameMatcher(with_known(watchlist)),
+            Roster(watchlist),
             self._knowledge,
             extractor=self._extractor,
             only_relevant=self._only_relevant,
@@ -75,20 +70,21 @@ class Extractor:
         """
         ref = ArticleRef.model_validate(article.model_dump())
         passages = _passages(article)
-        names = [self._matcher.match(passage.text) for passage in passages]
+        names = [self.roster.match(passage.text) for passage in passages]
         read = _is_english(article.lang) and self._is_worth_reading(passages, names)
         spotted = [spot(passage, self._model) if read else [] for passage in passages]
         entities = find_entities(passages, names, spotted)
         found = self._sanctions(ref, passages, entities) if read else []
-        sanctions = tuple(mention for field in found for mention in field.mentions)
+        listed_as = {"watchlist_version": self.roster.version}
+        sanctions = tuple(mention.model_copy(update=listed_as) for field in found for mention in field.mentions)
         cooccurrences, left_out = find_cooccurrences(
             ref,
             passages,
             entities,
             sanctions,
-            self._matcher.actors,
+            self.roster.actors,
             extractor=self._extractor,
-            watchlist_version=self._matcher.version,
+            watchlist_version=self.roster.version,
             limit=self._max_cooccurrences,
         )
         return EnrichedArticle(
@@ -99,12 +95,13 @@ class Extractor:
             cooccurrences=cooccurrences,
             cooccurrences_left_out=left_out,
             extractor=self._extractor,
+            watchlist_version=self.roster.version,
         )
 
     def readings(self, article: IdentifiedArticle) -> Iterator[Reading]:
         """Yield what the rules read of every trigger of an English article, before it is judged."""
         passages = _passages(article)
-        names = [self._matcher.match(passage.text) for passage in passages]
+        names = [self.roster.match(passage.text) for passage in passages]
         entities = find_entities(passages, names, [spot(passage, self._model) for passage in passages])
         for passage in passages:
             yield from self.reader.readings(passage, [entity for entity in entities if entity.field == passage.field])
@@ -135,7 +132,7 @@ def load_extractor(
     """Load the model and vocabulary and compile the watchlist; takes about two seconds."""
     return Extractor(
         load_language_model(),
-        NameMatcher(with_known(watchlist)),
+        Roster(watchlist),
         load_knowledge(),
         extractor=f"sightline/{version('sightline')}",
         only_relevant=only_relevant,

@@ -8,10 +8,11 @@ _APOSTROPHES = frozenset("'\u2019\u2018\u02bc\u2032\uff07`\u00b4")
 _POSSESSIVE = re.compile(r"[sS](?!\w)")
 _DOMAIN = re.compile(r"\.[a-z]{2}")
 # Scripts that put no spaces between words (Hangul attaches its particles): every letter is a boundary there.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
+UNSPACED = (  # as ranges of a character class
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
 )
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 @cache

@@ -1,24 +1,21 @@
 """Fold text for comparison without moving anything: the result has exactly as many code points as the text.
 
 Letter case, diacritics, kinds of apostrophe, dash and space cease to matter. What would change the length stays as it
-is ('ß' never becomes 'ss'), so an index into the folded text is an index into the text. What has to go altogether
-(marks that stand alone, characters without width, the rest of a run of white space) goes in `squeeze`, which remembers
-where everything stood.
+is ('ß' never becomes 'ss'), so an index into the folded text is an index into the text. `plain` also leaves out what
+has to go altogether: marks that stand alone, characters without width, the rest of a run of white space.
 """
 
 import re
 import unicodedata
-from bisect import bisect_right
-from dataclasses import dataclass
 
 _SPACE = " "
 _BLANK_LINE = "\0"  # what a blank line becomes: no name goes on after it
 _NOTHING = "\1"  # what a mark or a character without width becomes
-_MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+MARKS = (  # and what has no width, as ranges of a character class
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
-_SPACES = re.compile("  +")
+_MARK = re.compile(f"[{MARKS}]")
 _REDUNDANT = re.compile(f" [ {_NOTHING}]+|{_NOTHING}+")
 _SPECIAL = {
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07\u00b4`", "'"),  # apostrophes and their stand-ins
@@ -30,62 +27,26 @@ _SPECIAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Squeezed:
-    """A text without what is redundant in it, folded too, and the way back.
+def fold(text: str) -> str:
+    """Return the folded text: of the same length, and folding it again changes nothing."""
+    return text.translate(_TABLE)
 
-    Attributes:
-        text: What is left.
-        folded: The same, folded.
-        cuts: Where in `text` something was left out, in order.
-        skipped: For each cut, how many code points were left out up to there.
+
+def plain(text: str) -> str:
+    """Return `text` folded, without marks that stand alone and what has no width, and with single spaces.
+
+    A blank line is no space, but a null: no name goes on after it.
     """
-
-    text: str
-    folded: str
-    cuts: tuple[int, ...] = ()
-    skipped: tuple[int, ...] = ()
-
-    def position(self, index: int) -> int:
-        """Return where in the original text `text[index]` stands."""
-        passed = bisect_right(self.cuts, index)
-        return index + self.skipped[passed - 1] if passed else index
-
-
-def squeeze(text: str) -> Squeezed:
-    """Return `text` with single spaces, and without combining marks and characters that have no width."""
     folded = fold(text)
-    # Nearly every text takes one of two short ways: searching for a literal is far faster than for a set.
-    redundant = _REDUNDANT if _NOTHING in folded else _SPACES if "  " in folded else None
-    if redundant is None:
-        return Squeezed(text, folded)
-    kept: list[str] = []
-    kept_folded: list[str] = []
-    cuts: list[int] = []
-    skipped: list[int] = []
-    reached = length = gone = 0
-    for found in redundant.finditer(folded):
-        start, end = found.span()
-        instead = "" if folded[start] == _NOTHING else _space_for(text[start:end])
-        kept += (text[reached:start], instead)
-        kept_folded += (folded[reached:start], instead)
-        length += start - reached + len(instead)
-        gone += end - start - len(instead)
-        cuts.append(length)
-        skipped.append(gone)
-        reached = end
-    return Squeezed(
-        "".join((*kept, text[reached:])), "".join((*kept_folded, folded[reached:])), tuple(cuts), tuple(skipped)
+    if _NOTHING not in folded and "  " not in folded:
+        return folded
+    return _REDUNDANT.sub(
+        lambda run: "" if run[0][0] == _NOTHING else _space_for(text[run.start() : run.end()]), folded
     )
 
 
 def _space_for(run: str) -> str:
     return _BLANK_LINE if run.count("\n") > 1 or "\u2029" in run else _SPACE
-
-
-def fold(text: str) -> str:
-    """Return the folded text: of the same length, and folding it again changes nothing."""
-    return text.translate(_TABLE)
 
 
 def fold_char(char: str) -> str:
@@ -100,7 +61,7 @@ def _step(char: str) -> str:
     special = _SPECIAL.get(char)
     if special is not None:
         return special
-    if _MARKS.match(char):
+    if _MARK.match(char):
         return _NOTHING
     if unicodedata.category(char) in {"Zs", "Zl", "Zp"}:
         return _SPACE

@@ -1,43 +1,31 @@
-"""Find the names of known actors in text: one pass over folded text, then checks of boundary, case and length."""
+"""Find the names of known actors in text: their rarest words lead to them, then it is looked how they are written."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from itertools import chain, islice
-from unicodedata import combining
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from schemas import Actor, LinkMethod
-from services.core.identity import content_version
-from services.watchlist.boundaries import stands_alone
-from services.watchlist.folding import fold, squeeze
 from services.watchlist.forms import name_forms
-
-MAX_FORMS = 50_000  # spellings that are worked out rather than listed; bounds memory where lists are long
-_SHORT_CAPITALS = 3  # "UK" or "FSB" given as a name or alias is held to its exact case all the same
-_WORD_BEFORE = re.compile(r"(\w+) $")
-_WORD_AFTER = re.compile(r" (\w+)")
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_NEIGHBOUR = 40  # code points looked at for a neighbouring word
+from services.watchlist.holding import HeldActor, HeldActors, Name
+from services.watchlist.phrases import Phrases
+from services.watchlist.spelling import Spellings
+from services.watchlist.word_counts import word_totals
+from services.watchlist.words import Words
+from services.watchlist.writing import read_name
 
 _RANK = {
     method: rank
     for rank, method in enumerate(
-        (LinkMethod.NAME, LinkMethod.ALIAS, LinkMethod.ACRONYM, LinkMethod.METONYM, LinkMethod.DEMONYM)
+        (
+            LinkMethod.NAME,
+            LinkMethod.ALIAS,
+            LinkMethod.ACRONYM,
+            LinkMethod.METONYM,
+            LinkMethod.DEMONYM,
+            LinkMethod.VARIANT,
+        )
     )
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name of one actor, as the watchlist spells it."""
-
-    text: str
-    actor: Actor
-    method: LinkMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +35,8 @@ class NameMatch:
     Attributes:
         start: Index of the first code point.
         end: One past the last code point.
-        names: At least one; best first: proper names before aliases, acronyms, metonyms and demonyms, and watched
-            actors before others.
+        names: At least one; best first: proper names before aliases, acronyms, metonyms, demonyms and variants, and
+            watched actors before others. The method of each is that by which it is the name here.
     """
 
     start: int
@@ -64,124 +52,83 @@ class NameMatch:
     def ambiguous(self) -> bool:
         """Whether another actor has the same kind of name."""
         best = self.best
-        return any(n.actor.id != best.actor.id and n.method is best.method for n in self.names[1:])
+        return any(n.held.id != best.held.id and n.method is best.method for n in self.names[1:])
 
 
 class NameMatcher:
-    """The compiled names of a watchlist. Immutable, and a pure function of the actors."""
+    """The names of actors, each of whom can be put in and taken out. Not for several threads at a time."""
 
-    def __init__(self, actors: Sequence[Actor]) -> None:
-        by_form: dict[str, list[Name]] = {}
-        for name in chain(chain.from_iterable(map(names_of, actors)), islice(further_names(actors), MAX_FORMS)):
-            if any(char.isalnum() for char in name.text):
-                by_form.setdefault(fold(name.text), []).append(name)
-        self._names = tuple(tuple(sorted(names, key=_preference)) for names in by_form.values())
-        self._automaton = AhoCorasick(list(by_form), matchkind=MatchKind.Standard)
-        self.actors = {actor.id: actor for actor in actors}
-        self.version = watchlist_version(actors)
+    def __init__(self, actors: Iterable[Actor] = ()) -> None:
+        self._phrases: Phrases[Name] = Phrases(word_totals(), Spellings().__getitem__)
+        self._held: dict[str, HeldActor] = {}
+        self.actors: Mapping[str, Actor] = HeldActors(self._held)
+        for actor in actors:
+            self.put(actor)
+
+    def put(self, actor: Actor, json: bytes | None = None) -> None:
+        """Look for the names of an actor, instead of those of whoever had its id.
+
+        Args:
+            actor: The actor.
+            json: The same as JSON, if that is to be held instead: it takes a fraction of the memory.
+        """
+        self.remove(actor.id)
+        held = self._held[actor.id] = HeldActor(actor, json)
+        for text, method in names_of(actor):
+            if words := Words(text).listed:
+                self._phrases.add(words, Name(text, held, method))
+
+    def remove(self, actor_id: str) -> None:
+        """Look for the names of an actor no more, if they are looked for."""
+        held = self._held.pop(actor_id, None)
+        if held is None:
+            return
+        for text, _ in names_of(held.actor):
+            if words := Words(text).listed:
+                self._phrases.discard(words, lambda name: name.held is held)
 
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in `text`, in order and without overlaps; of overlapping ones the leftmost longest."""
-        squeezed = squeeze(text)
-        plain, padded = squeezed.text, f" {squeezed.folded} "
-        found = [
-            NameMatch(start, end, names)
-            for form, start, end in self._automaton.find_matches_as_indexes(squeezed.folded, overlapping=True)
-            # With long lists most of these lie inside a word; two look-ups tell it of nearly all, and fast.
-            if (padded[start] not in _PLAIN or padded[start + 1] not in _PLAIN)
-            and (padded[end + 1] not in _PLAIN or padded[end] not in _PLAIN)
-            and stands_alone(plain, start, end)
-            and (names := tuple(name for name in self._names[form] if _is_written(name, plain, start, end)))
-        ]
-        if not squeezed.cuts:
-            return list(_longest(found))
-        return [
-            NameMatch(
-                squeezed.position(match.start), _with_marks(text, squeezed.position(match.end - 1) + 1), match.names
-            )
-            for match in _longest(found)
-        ]
+        return list(_longest(self._find(text)))
+
+    def _find(self, text: str) -> Iterator[NameMatch]:
+        words = Words(text)
+        for first, phrase in self._phrases.find(words.listed):
+            by_span: dict[tuple[int, int], list[Name]] = defaultdict(list)
+            for name in phrase.items:
+                if written := read_name(text, words, first, name):
+                    as_written = name if written.method is name.method else Name(name.text, name.held, written.method)
+                    by_span[written.start, written.end].append(as_written)
+            for span, names in by_span.items():
+                yield NameMatch(*span, tuple(sorted(names, key=_preference)))
 
 
-def names_of(actor: Actor) -> Iterator[Name]:
-    """Yield every name of an actor once, with single spaces and without marks that stand alone."""
+def names_of(actor: Actor) -> Iterator[tuple[str, LinkMethod]]:
+    """Yield every name of an actor once, with single spaces; variants last."""
     kinds = (
         ((actor.name,), LinkMethod.NAME),
         (actor.aliases, LinkMethod.ALIAS),
         (actor.acronyms, LinkMethod.ACRONYM),
         (actor.metonyms, LinkMethod.METONYM),
         (actor.demonyms, LinkMethod.DEMONYM),
+        (name_forms(actor), LinkMethod.VARIANT),
     )
     seen: set[str] = set()
     for texts, method in kinds:
         for spelt in texts:
-            text = squeeze(" ".join(spelt.split())).text
+            text = " ".join(spelt.split())
             if text not in seen:
                 seen.add(text)
-                yield Name(text, actor, method)
-
-
-def further_names(actors: Iterable[Actor]) -> Iterator[Name]:
-    """Yield the other spellings of the people among the actors, those of watched people first."""
-    for actor in sorted(actors, key=lambda actor: not actor.watched):
-        yield from (Name(squeeze(form).text, actor, LinkMethod.ALIAS) for form in name_forms(actor))
-
-
-def watchlist_version(actors: Iterable[Actor]) -> str:
-    """Return a short digest of what the actors say; their order does not matter."""
-    return content_version("\n".join(sorted(actor.model_dump_json() for actor in actors)))
-
-
-@cache
-def ordinary_words() -> frozenset[str]:
-    """Names that are everyday English words too, lower case."""
-    lines = (resources.files("services.watchlist") / "data" / "ordinary_words.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def _with_marks(text: str, end: int) -> int:
-    """The end of the letter that ends before `end`: its marks may stand after it."""
-    while end < len(text) and combining(text[end]):
-        end += 1
-    return end
+                yield text, method
 
 
 def _preference(name: Name) -> tuple[int, bool, str]:
-    return (_RANK[name.method], not name.actor.watched, name.actor.id)
+    return (_RANK[name.method], not name.held.watched, name.held.id)
 
 
-def _longest(found: list[NameMatch]) -> Iterator[NameMatch]:
-    found.sort(key=lambda match: (match.start, -match.end))
+def _longest(found: Iterable[NameMatch]) -> Iterator[NameMatch]:
     reached = 0
-    for match in found:
+    for match in sorted(found, key=lambda match: (match.start, -match.end)):
         if match.start >= reached:
             reached = match.end
             yield match
-
-
-def _is_written(name: Name, text: str, start: int, end: int) -> bool:
-    """Whether the case of `text[start:end]` fits the name."""
-    if name.method is LinkMethod.ACRONYM or (name.text.isupper() and len(name.text) <= _SHORT_CAPITALS):
-        return text[start:end] == name.text and not _is_shouted_word(text, start, end)
-    return _has_capitals(name.text, text, start)
-
-
-def _has_capitals(name: str, text: str, start: int) -> bool:
-    """Whether each word that the name capitalises has a capital in the text; a single word needs one in any case."""
-    single_word = " " not in name
-    opening = True
-    for offset, char in enumerate(name):
-        if opening and (char.isupper() or (single_word and offset == 0)) and text[start + offset].islower():
-            return False
-        opening = not char.isalnum()
-    return True
-
-
-def _is_shouted_word(text: str, start: int, end: int) -> bool:
-    """Whether an everyday word stands in a run of capitals: "TELL US MORE" does not name the United States."""
-    if text[start:end].lower() not in ordinary_words():
-        return False
-    before = _WORD_BEFORE.search(text[max(0, start - _NEIGHBOUR) : start])
-    after = _WORD_AFTER.match(text[end : end + _NEIGHBOUR])
-    neighbours = [match[1] for match in (before, after) if match]
-    return bool(neighbours) and all(word.isupper() and len(word) > 1 for word in neighbours)

@@ -9,8 +9,8 @@ from spacy.matcher import PhraseMatcher
 
 from schemas import Actor, IdentifiedArticle
 from services.extraction.pipeline import Extractor
-from services.watchlist.known import with_known
 from services.watchlist.matcher import names_of
+from services.watchlist.roster import Roster
 
 _BATCH = 64
 
@@ -43,8 +43,8 @@ def spacy_names(actors: Sequence[Actor]) -> System:
     """Return the model's entity recogniser and a phrase matcher for the names of these actors."""
     nlp = _model(enable=["ner"])
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    for actor in with_known(actors):
-        matcher.add(actor.id, [nlp.make_doc(name.text) for name in names_of(actor)])
+    for actor in Roster(actors).actors.values():
+        matcher.add(actor.id, [nlp.make_doc(name) for name, _ in names_of(actor)])
 
     def read(articles: Sequence[IdentifiedArticle]) -> None:
         for doc in nlp.pipe(map(_text, articles), batch_size=_BATCH):

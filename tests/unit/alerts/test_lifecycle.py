@@ -262,12 +262,12 @@ def test_whatever_arrives_in_whatever_order_each_alert_lives_as_alerts_do(
     assert len(ids) == len(set(ids))
 
 
-def replay(line: Line, step: tuple[str, float, bool, int], *, apart: float = MINUTE) -> None:
-    name, hours, is_retraction, number = step
+def replay(line: Line, step: tuple[str, float, bool, float]) -> None:
+    name, seen, is_retraction, arrived = step
     if is_retraction:
-        line.retract(name, 80 + number * MINUTE)
+        line.retract(name, arrived)
     else:
-        line.arrive(article(name, hours), 80 + number * MINUTE)
+        line.arrive(article(name, seen), arrived)
 
 
 @given(

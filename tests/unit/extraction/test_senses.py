@@ -16,8 +16,8 @@ def linked(read: Read, text: str, actor: str) -> list[Entity]:
     ("text", "actor", "name", "method"),
     [
         ("Alyaksandr Lukashenka arrived.", A, "Alyaksandr Lukashenka", M.ALIAS),
-        ("Oleksandr Lukashenko arrived.", A, "Oleksandr Lukashenko", M.ALIAS),
-        ("Lukashenka, Alyaksandr was listed.", A, "Lukashenka, Alyaksandr", M.ALIAS),
+        ("Oleksandr Lukashenko arrived.", A, "Oleksandr Lukashenko", M.VARIANT),
+        ("Lukashenka, Alyaksandr was listed.", A, "Lukashenka, Alyaksandr", M.VARIANT),
         ("Alexander Lukashenko came. Lukashenko\u2019s aide left.", A, "Alexander Lukashenko", M.NAME),
         ("Alexander\u00a0Lukashenko came.", A, "Alexander\u00a0Lukashenko", M.NAME),
         ("Alexander\n   Lukashenko came.", A, "Alexander\n   Lukashenko", M.NAME),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.watchlist.folding import fold, fold_char, squeeze
+from services.watchlist.folding import fold, fold_char, plain
 
 
 @given(st.text())
@@ -43,24 +43,25 @@ def test_what_readers_take_for_the_same_becomes_the_same(text: str, folded: str)
     assert fold(text) == folded
 
 
-@given(
-    st.text(alphabet=st.sampled_from("aÁ \n\t\u0301\u200b\u00ad\u00a0\u2029中\U0001f600x"), max_size=60)
-    | st.text(max_size=60)
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Plain text", "plain text"),
+        ("two  \t spaces", "two spaces"),
+        ("a line\n  goes on", "a line goes on"),
+        ("a blank\n\nline", "a blank\0line"),
+        ("Luka\u00adshenko\u0301 \u200b I\u0307", "lukashenko i"),
+    ],
 )
-def test_what_is_squeezed_out_can_be_found_again(text: str) -> None:
-    squeezed = squeeze(text)
-    assert squeezed.folded == fold(squeezed.text)
-    assert "  " not in squeezed.folded
-    positions = [squeezed.position(index) for index in range(len(squeezed.text))]
-    assert positions == sorted(set(positions))
-    for index, position in enumerate(positions):
-        kept = squeezed.text[index]
-        assert kept == text[position] or (kept in " \0" and text[position].isspace())
+def test_plain_text_is_what_readers_see(text: str, left: str) -> None:
+    assert plain(text) == left
+
+
+@given(st.text(alphabet=st.sampled_from("aÁ \t\u0301\u200b\u00ad\u00a0中\U0001f600x"), max_size=60))
+def test_plain_text_is_plain(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    assert "  " not in plain(text)
 
 
 def test_a_mark_on_its_own_is_no_space() -> None:
     assert fold("\u00af\u00a8\u00b8") == "\u00af\u00a8\u00b8"
-
-
-def test_nothing_is_left_out_of_plain_text() -> None:
-    assert squeeze("Plain text, as it comes.").cuts == ()
