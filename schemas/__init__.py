@@ -1,6 +1,6 @@
 """The contract: every message Sightline reads or writes, and the topics they travel on."""
 
-from schemas.actor import Actor, ActorType
+from schemas.actor import Actor, ActorType, IdNumber
 from schemas.alert import (
     Alert,
     AlertKind,
@@ -52,6 +52,7 @@ __all__ = [
     "Entity",
     "EntityLabel",
     "Episode",
+    "IdNumber",
     "IdentifiedArticle",
     "KnownArticle",
     "LinkMethod",

@@ -26,6 +26,20 @@ class ActorType(StrEnum):
     AIRCRAFT = "aircraft"
 
 
+class IdNumber(Message):
+    """A number by which an authority, register or network knows exactly one actor."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=30)] = Field(
+        description="`passport`, `national_id`, `tax`, `registration`, `lei`, `swift`, `imo`, `mmsi`, `aircraft` or "
+        "`wallet`.",
+        examples=["passport"],
+    )
+    number: Name = Field(examples=["D 0001203"])
+    country: str | None = Field(
+        default=None, description="Who issued it, ISO 3166-1 alpha-2, lower case.", examples=["af"]
+    )
+
+
 class Actor(Message):
     """A known entity with an id. Only `watched` actors take part in co-occurrences and alerts."""
 
@@ -68,6 +82,17 @@ class Actor(Message):
         default=(),
         description="ISO 8601 days, months or years, as exactly as they are known.",
         examples=[["1954-08-30"]],
+    )
+    id_numbers: tuple[IdNumber, ...] = Field(default=(), description="Of documents and registers.")
+    same_as: tuple[Identifier, ...] = Field(
+        default=(),
+        description="Ids of the entries of other lists that are the same actor: by a number, or by name, birth date "
+        "and country together, never by name alone.",
+    )
+    loaded_as: Identifier | None = Field(
+        default=None,
+        description="Name under which its list was loaded; the list that is loaded next under it takes its place.",
+        examples=["ofac"],
     )
     listed_on: date | None = Field(
         default=None, description="Day on which it was first listed.", examples=["2006-06-20"]

@@ -25,6 +25,7 @@ class Topic(StrEnum):
     ALERTS_ARTICLES = "alerts.articles"
     ALERTS_SILENCES = "alerts.silences"
     NOTIFICATIONS = "notifications"
+    WATCHLIST_ACTORS = "watchlist.actors"
     WATCHLIST_RULES = "watchlist.rules"
     ARTICLES_DEAD_LETTER = "articles.dead-letter"
     ARTICLES_ENRICHED_DEAD_LETTER = "articles.enriched.dead-letter"
@@ -79,7 +80,9 @@ class TopicSpec:
         return (self.message,) if self.also is None else (self.message, self.also)
 
 
-_COMPACTED = frozenset({Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES, Topic.ALERTS_SILENCES, Topic.WATCHLIST_RULES})
+_COMPACTED = frozenset(
+    {Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES, Topic.ALERTS_SILENCES, Topic.WATCHLIST_ACTORS, Topic.WATCHLIST_RULES}
+)
 
 _SPECS = {
     Topic.ARTICLES: TopicSpec("any; ours: article id", "Article", "News to read; plain UTF-8 text is taken too."),
@@ -98,6 +101,7 @@ _SPECS = {
     Topic.ALERTS_ARTICLES: TopicSpec("article id", "ArticleState", "What the alerts service remembers of articles."),
     Topic.ALERTS_SILENCES: TopicSpec("silence id", "Silence", "Silences in force or to come."),
     Topic.NOTIFICATIONS: TopicSpec("alert id", "Notification", "Every attempt to tell somebody of an alert."),
+    Topic.WATCHLIST_ACTORS: TopicSpec("actor id", "Actor", "Who is watched or known; null for one that was delisted."),
     Topic.WATCHLIST_RULES: TopicSpec("rule id", "Rule", "Rules in force."),
     Topic.ARTICLES_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Articles that could not be processed: the bytes as received, the reason in headers."

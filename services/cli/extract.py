@@ -57,7 +57,8 @@ def _extract(files: list[str], watchlist: Path | None, entities: EntitiesIn | No
     from services.watchlist.file import read_watchlist  # noqa: PLC0415 - as above
 
     settings = load_settings(find_local=False).extraction
-    actors = read_watchlist(watchlist or settings.watchlist_file)
+    file = watchlist or settings.watchlist_file
+    actors = read_watchlist(file) if file else ()
     extractor = load_extractor(
         actors,
         only_relevant=(entities or settings.entities) is EntitiesIn.RELEVANT,

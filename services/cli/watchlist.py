@@ -1,4 +1,4 @@
-"""`sightline watchlist`: official lists, read and searched as they are given out."""
+"""`sightline watchlist`: official lists, checked and searched as they are given out, and the watchlist in force."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,25 +7,30 @@ from typing import Annotated
 
 import typer
 
-from schemas import Actor
+from schemas import Actor, Topic
+from services.cli.watchlist_changes import diff, load
+from services.cli.watchlist_export import export
+from services.core.cluster import require_cluster
+from services.core.settings import load_settings
+from services.watchlist.actors_topic import read_watchlist_in_force
 from services.watchlist.folding import fold
 from services.watchlist.formats.members import members
 from services.watchlist.formats.recognition import read_lists, recognise
 
-Files = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Lists in any format that is known, .gz and .zip too; of OFAC's CSV, all files or their folder."
-    ),
-]
+_FORMATS = "Lists in any format that is known, .gz and .zip too; of OFAC's CSV, all files or their folder."
+Files = Annotated[list[Path], typer.Argument(help=_FORMATS)]
+FilesOrNone = Annotated[list[Path] | None, typer.Argument(help=f"{_FORMATS} None: the watchlist in force.")]
 
 
 def create_cli() -> typer.Typer:
     """Return the command with its subcommands."""
-    cli = typer.Typer(help="Check, count and search official lists.", no_args_is_help=True)
+    cli = typer.Typer(help="Official lists, and the watchlist in force.", no_args_is_help=True)
+    cli.command()(load)
+    cli.command()(diff)
     cli.command()(validate)
     cli.command()(stats)
     cli.command()(search)
+    cli.command()(export)
     return cli
 
 
@@ -40,18 +45,18 @@ def validate(files: Files) -> None:
     typer.echo(f"ok: {sum(1 for _ in read_lists(files)):,} actors")
 
 
-def stats(files: Files) -> None:
+def stats(files: FilesOrNone = None) -> None:
     """Count the actors of lists, their names, and what is known of them.
 
     Example: sightline watchlist stats sdn.xml.gz
     """
-    for what, count in _count(read_lists(files)).items():
+    for what, count in _count(_actors(files)).items():
         typer.echo(f"{count:>10,}  {what}")
 
 
 def search(
     name: Annotated[str, typer.Argument(help="Words of a name, in any order; case and accents do not matter.")],
-    files: Files,
+    files: FilesOrNone = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with everything known.")] = False,
 ) -> None:
@@ -60,7 +65,7 @@ def search(
     Example: sightline watchlist search "vladimir putin" sdn.xml.gz
     """
     words = set(fold(name).split())
-    found = [actor for actor in read_lists(files) if _is_called(actor, words)]
+    found = [actor for actor in _actors(files) if _is_called(actor, words)]
     for actor in found:
         told = f"{actor.id}  {actor.name} ({actor.type}; {', '.join((*actor.countries, *actor.programmes)) or '-'})"
         typer.echo(actor.model_dump_json(exclude_defaults=True) if json else told)
@@ -68,8 +73,17 @@ def search(
         raise typer.Exit(1)
 
 
+def _actors(files: list[Path] | None) -> Iterable[Actor]:
+    if files:
+        return read_lists(files)
+    kafka = load_settings().kafka
+    require_cluster(kafka, [Topic.WATCHLIST_ACTORS])
+    return read_watchlist_in_force(kafka).values()
+
+
 def _count(actors: Iterable[Actor]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter({"actors": 0})
+    lists: Counter[str] = Counter()
     for actor in actors:
         counts["actors"] += 1
         counts[f"  {actor.type}"] += 1
@@ -77,7 +91,11 @@ def _count(actors: Iterable[Actor]) -> Counter[str]:
         counts["weak names"] += len(actor.weak_aliases)
         counts["with a country"] += bool(actor.countries)
         counts["with a birth date"] += bool(actor.birth_dates)
-    return counts
+        counts["with a number of a document or register"] += bool(actor.id_numbers)
+        counts["on several lists"] += bool(actor.same_as)
+        if actor.loaded_as:
+            lists[f"loaded as `{actor.loaded_as}`"] += 1
+    return counts + lists if counts["actors"] else counts
 
 
 def _is_called(actor: Actor, words: set[str]) -> bool:

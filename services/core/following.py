@@ -25,6 +25,7 @@ class CompactedTopic:
         self._name = topic.named(kafka.topic_prefix)
         self._consumer = create_consumer(kafka, group_id=None)
         self.values: dict[bytes, bytes] = {}
+        self.changed_at = 0.0  # when the last record was written, in seconds since 1970
         try:
             self._read()
         except BaseException:
@@ -57,6 +58,7 @@ class CompactedTopic:
             for record in records:
                 if record.key is not None:
                     changes[record.key] = record.value
+                    self.changed_at = max(self.changed_at, record.timestamp / 1000)
         for key, value in changes.items():
             if value is None:
                 self.values.pop(key, None)

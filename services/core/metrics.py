@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -125,12 +125,23 @@ class ProcessorMetrics(ConsumerMetrics):
             "When the watchlist was last changed; its age is time() minus this.",
             registry=self.registry,
         )
+        self.watchlist_version = Info(
+            "sightline_watchlist", "Version of the watchlist that is in force here.", registry=self.registry
+        )
         self._show_reasons(articles_topic)
         for measure in Measure:
             for status in Status:
                 self.mentions.labels(measure.value, status.value)
         for scope in Scope:
             self.cooccurrences.labels(scope.value)
+
+    def show_watchlist(self, *, watched: int, known: int, names: int, modified: float, version: str) -> None:
+        """Show what the watchlist holds; `modified` in seconds since 1970."""
+        self.watchlist_actors.labels("true").set(watched)
+        self.watchlist_actors.labels("false").set(known)
+        self.watchlist_names.set(names)
+        self.watchlist_modified.set(modified)
+        self.watchlist_version.info({"version": version})
 
 
 class AlertsMetrics(ConsumerMetrics):

@@ -206,7 +206,11 @@ class EntitiesIn(StrEnum):
 class ExtractionSettings(Section):
     """What is read, and who is known."""
 
-    watchlist_file: Path = Path("seeds/watchlist.yaml")
+    watchlist_file: Path | None = Field(
+        default=Path("seeds/watchlist.yaml"),
+        description="Who is known to `sightline extract`, and what `sightline up` loads into `watchlist.actors`; "
+        "unset: nobody and nothing.",
+    )
     entities: EntitiesIn = Field(
         default=EntitiesIn.ALL,
         description="relevant: several times as fast; articles without a watched actor or a word for a sanction get "

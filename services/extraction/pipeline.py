@@ -127,7 +127,7 @@ class Extractor:
 
 
 def load_extractor(
-    watchlist: Sequence[Actor], *, only_relevant: bool = False, max_cooccurrences: int = MAX_COOCCURRENCES
+    watchlist: Sequence[Actor] = (), *, only_relevant: bool = False, max_cooccurrences: int = MAX_COOCCURRENCES
 ) -> Extractor:
     """Load the model and vocabulary and compile the watchlist; takes about two seconds."""
     return Extractor(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from schemas import DEFAULT_RULE, Alert, Rule
+from schemas import DEFAULT_RULE, Actor, Alert, Rule
 from services.alerts.rule_topic import load_rules, read_rules_in_force
 from services.alerts.rules import read_rules
 from services.core.cluster import create_topics
@@ -29,6 +29,10 @@ from services.local.java import java_executable
 from services.local.process import GuardedProcess
 from services.local.rendering import render_alert
 from services.local.signals import Interrupted, interruptible
+from services.watchlist.actors_topic import read_watchlist_in_force, write_watchlist
+from services.watchlist.file import read_watchlist
+from services.watchlist.formats.recognition import OWN
+from services.watchlist.loading import plan_load
 
 _OLD_SHOWN = 20
 _POLL_S = 0.25
@@ -68,10 +72,13 @@ class _Run:
         began = time.monotonic()
         rules_file = self._settings.local.rules_file
         rules = (DEFAULT_RULE,) if rules_file is None else read_rules(rules_file)
+        watchlist_file = self._settings.extraction.watchlist_file
+        watchlist = () if watchlist_file is None else read_watchlist(watchlist_file)
         kafka = self._find_cluster()
         created = create_topics(kafka)
         self._say(f"topics ready ({len(created)} created)")
         rules = self._load_rules(kafka, rules)
+        self._load_watchlist(kafka, watchlist)
         services = self._start_services(kafka)
         # What was raised in earlier runs can be shown while the services start.
         feed = self._started.enter_context(AlertFeed(kafka, last=None))
@@ -99,6 +106,15 @@ class _Run:
         load_rules(kafka, rules)
         self._say(f"{len(rules)} rules in force")
         return rules
+
+    def _load_watchlist(self, kafka: KafkaSettings, watchlist: tuple[Actor, ...]) -> None:
+        """Load the file; on a cluster that is not ours, what somebody loaded there stays."""
+        held = read_watchlist_in_force(kafka)
+        if not (held and self._settings.kafka.bootstrap_servers):
+            plan = plan_load(held, {OWN: watchlist})
+            write_watchlist(kafka, plan.changes)
+            held = read_watchlist_in_force(kafka)
+        self._say(f"{len(held):,} actors on the watchlist")
 
     def _find_cluster(self) -> KafkaSettings:
         """Return the cluster that is set, or a broker started here."""

@@ -13,6 +13,7 @@ from services.core.metrics import ProcessorMetrics
 from services.core.outputs import Output
 from services.core.settings import KafkaSettings, Settings
 from services.processor.delivery import Acknowledgements, Delivery
+from services.processor.thread import DaemonThread
 from services.processor.work import Extractor, Reader
 
 TOPICS = (
@@ -21,6 +22,7 @@ TOPICS = (
     Topic.SANCTIONS_MENTIONS,
     Topic.ACTORS_COOCCURRENCES,
     Topic.ARTICLES_DEAD_LETTER,
+    Topic.WATCHLIST_ACTORS,
 )
 _TICK_S = 1.0
 _DRAIN_S = 2.0
@@ -36,12 +38,15 @@ class ProcessorApp(faust.App):
         """Create nothing, where Faust would create a data directory."""
 
 
-def create_app(settings: Settings, *, extractor: Extractor, metrics: ProcessorMetrics, health: Health) -> faust.App:
+def create_app(
+    settings: Settings, *, extractor: Extractor, reading: DaemonThread, metrics: ProcessorMetrics, health: Health
+) -> faust.App:
     """Return the app, ready to start. Create it inside the event loop that runs it.
 
     Args:
         settings: All settings.
         extractor: Reads an article.
+        reading: The thread that does so.
         metrics: Counts.
         health: Told whether we are a member of the group, and that the loop goes round.
 
@@ -69,7 +74,7 @@ def create_app(settings: Settings, *, extractor: Extractor, metrics: ProcessorMe
         max_message_bytes=kafka.max_message_bytes,
     )
     acknowledgements = Acknowledgements(generation=lambda: app.consumer_generation_id)
-    delivery = Delivery(reader, send, acknowledgements, metrics, slots=settings.processor.max_in_flight)
+    delivery = Delivery(reader, reading, send, acknowledgements, metrics, slots=settings.processor.max_in_flight)
 
     @app.agent(articles, name="processor")
     async def read(stream: Any) -> None:  # Any: the type that Faust declares for it has no `noack`

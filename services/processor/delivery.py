@@ -77,13 +77,21 @@ class Delivery:
     Reading has a thread of its own so that heartbeats go on during a long article.
     """
 
-    def __init__(
-        self, reader: Reader, send: Send, acknowledgements: Acknowledgements, metrics: ProcessorMetrics, *, slots: int
+    def __init__(  # noqa: PLR0913 - the parts it joins
+        self,
+        reader: Reader,
+        reading: DaemonThread,
+        send: Send,
+        acknowledgements: Acknowledgements,
+        metrics: ProcessorMetrics,
+        *,
+        slots: int,
     ) -> None:
         """Describe it.
 
         Args:
             reader: What turns a message into results.
+            reading: The thread that it is done in.
             send: Hands a message to the producer.
             acknowledgements: Told when results are written.
             metrics: Counts.
@@ -94,7 +102,7 @@ class Delivery:
         self._acknowledgements = acknowledgements
         self._metrics = metrics
         self._slots = asyncio.Semaphore(slots)
-        self._thread = DaemonThread("extraction")
+        self._thread = reading
         self._row = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tell_again_at = 0.0
@@ -116,7 +124,6 @@ class Delivery:
             _, late = await asyncio.wait(self._tasks, timeout=patience_s)
             for task in late:
                 task.cancel()
-        self._thread.close()
 
     def _read(self, received: Received, event: EventT[bytes]) -> Work:
         written_at = from_epoch_ms(round((event.message.timestamp or 0) * 1000))

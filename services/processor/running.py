@@ -20,7 +20,10 @@ from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
 from services.core.status_server import StatusServer
 from services.processor.app import TOPICS, create_app
+from services.processor.thread import DaemonThread
+from services.processor.watchlist import WatchlistFollower
 from services.processor.work import Extractor
+from services.watchlist.roster import Roster
 
 _STOP_S = 5.0
 _EXIT_S = 1.5
@@ -29,8 +32,14 @@ _TALKATIVE = ("faust", "mode")  # tell at length of every failure that we say in
 _log = get_logger(__name__)
 
 
-def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics) -> int:
+def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, roster: Roster | None = None) -> int:
     """Run until SIGTERM or SIGINT, and return the exit code.
+
+    Args:
+        settings: All settings.
+        extractor: Reads articles.
+        metrics: Counts.
+        roster: What the extractor looks names up in, kept as `watchlist.actors` has it; None if it does not.
 
     Raises:
         ConfigurationError: The status port is taken, or a certificate cannot be read.
@@ -45,7 +54,7 @@ def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics) -> 
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         _log.info("status", host=settings.processor.http.host, port=status.port)
-        return runner.run(_Run(settings, extractor, metrics, health).until_told())
+        return runner.run(_Run(settings, extractor, metrics, health, roster).until_told())
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
@@ -54,13 +63,26 @@ def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
 
 
 class _Run:
-    def __init__(self, settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, health: Health) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        extractor: Extractor,
+        metrics: ProcessorMetrics,
+        health: Health,
+        roster: Roster | None,
+    ) -> None:
         self._settings = settings
         self._extractor = extractor
         self._metrics = metrics
         self._health = health
         self._stop = asyncio.Event()
         self._stop_threads = threading.Event()
+        self._reading = DaemonThread("extraction")
+        self._follower = (
+            None
+            if roster is None
+            else WatchlistFollower(settings.kafka, roster, self._reading, metrics, health, stop=self._stop_threads)
+        )
 
     async def until_told(self) -> int:
         loop = asyncio.get_running_loop()
@@ -74,6 +96,8 @@ class _Run:
             while clean and await asyncio.to_thread(self._wait_for_cluster):
                 self._health.report("broker", None)
                 watch = watch or watch_cluster(self._settings.kafka, self._health, stop=self._stop_threads)
+                if not await self._has_watchlist():
+                    break
                 clean = await self._run_app()
         finally:
             asked = self._stop.is_set()
@@ -92,12 +116,28 @@ class _Run:
         self._stop.set()
         self._stop_threads.set()
 
+    async def _has_watchlist(self) -> bool:
+        """Wait for the whole watchlist; False if we are told to stop before it is there."""
+        if self._follower is None:
+            return True
+        self._follower.start()
+        read, told = asyncio.wrap_future(self._follower.read), asyncio.ensure_future(_told(self._stop))
+        await asyncio.wait((read, told), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        return not self._stop.is_set()
+
     def _wait_for_cluster(self) -> bool:
         return wait_for_cluster(self._settings.kafka, TOPICS, self._health, stop=self._stop_threads)
 
     async def _run_app(self) -> bool:
         """Run one app until we are told to stop or it fails; False if it does not let itself be stopped."""
-        app = create_app(self._settings, extractor=self._extractor, metrics=self._metrics, health=self._health)
+        app = create_app(
+            self._settings,
+            extractor=self._extractor,
+            reading=self._reading,
+            metrics=self._metrics,
+            health=self._health,
+        )
         _log.info("starting", group=app.conf.id)
         tasks = [asyncio.ensure_future(coroutine) for coroutine in (_live(app), _end(app), _told(self._stop))]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -41,6 +42,19 @@ class DaemonThread:
 
         self._calls.put(work)
         return await future
+
+    def submit(self, call: Callable[[], _T]) -> "Future[_T]":
+        """Let another thread than that of the event loop have something done; its future says when it is."""
+        future: Future[_T] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(call())
+            except BaseException as raised:  # noqa: BLE001 - raised again where the result is asked for
+                future.set_exception(raised)
+
+        self._calls.put(work)
+        return future
 
     def close(self) -> None:
         """Let the thread end after the call under way."""

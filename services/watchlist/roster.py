@@ -27,9 +27,15 @@ class Roster:
         self._matcher = NameMatcher(known_actors())
         self._version = ContentVersion()
         self._listed: dict[str, bytes] = {}
+        self.watched = 0  # of the entries
+        self.names = 0  # of the entries, each counted once
         self._displaced: Counter[str] = Counter()  # known actors, by how many entries are there in their place
         for actor in watchlist:
             self.put(actor, encode(actor))
+
+    def __len__(self) -> int:
+        """How many entries the watchlist has."""
+        return len(self._listed)
 
     @property
     def version(self) -> str:
@@ -56,6 +62,8 @@ class Roster:
         key = actor.id.encode()
         self._listed[actor.id] = json
         self._version.add(key, json)
+        self.watched += actor.watched
+        self.names += _count_names(actor)
         same = _namesake(actor)
         if same is None:
             self._matcher.put(actor, json)
@@ -73,11 +81,17 @@ class Roster:
             return
         self._version.remove(actor_id.encode(), json)
         actor = Actor.model_validate_json(json)
+        self.watched -= actor.watched
+        self.names -= _count_names(actor)
         self._matcher.remove(actor_id)
         for known_id in _places(actor, _namesake(actor)):
             self._displaced[known_id] -= 1
             if not self._displaced[known_id]:
                 self._matcher.put(_known_by_id()[known_id])
+
+
+def _count_names(actor: Actor) -> int:
+    return 1 + sum(len(getattr(actor, kind)) for kind in NAME_KINDS)
 
 
 def _places(actor: Actor, same: Actor | None) -> set[str]:

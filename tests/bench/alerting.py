@@ -28,6 +28,9 @@ from services.local.broker import EmbeddedBroker
 from services.local.fetch import fetch_broker
 from services.local.java import java_executable
 from services.local.ports import choose_ports
+from services.watchlist.actors_topic import write_watchlist
+from services.watchlist.formats.recognition import OWN
+from services.watchlist.loading import plan_load
 from tests.bench import cooccurrences, corpora
 from tests.bench.race import Bar
 from tests.conftest import CHECKOUT
@@ -95,10 +98,8 @@ def latency() -> Iterator[Bar]:
         sys.stdout.write("Left out: publish to alert, as there is no news beside the checkout.\n")
         return
     with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
-        watchlist = Path(folder) / "watchlist.yaml"
-        actors = [actor.model_dump(mode="json") for actor in cooccurrences.watched()]
-        watchlist.write_text(json.dumps({"actors": actors}), "utf-8")  # which is YAML, too
-        setup.start("processor", SIGHTLINE_EXTRACTION__WATCHLIST_FILE=str(watchlist))
+        write_watchlist(setup.kafka, plan_load({}, {OWN: cooccurrences.watched()}).changes)
+        setup.start("processor")
         setup.start("alerts")
         taken = _publish_and_follow(setup.kafka, [_as_message(each.id, each.text) for each in corpus.articles])
     cuts = quantiles(taken, n=100)

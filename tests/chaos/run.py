@@ -7,6 +7,10 @@ from pathlib import Path
 
 from services.core.cluster import create_topics
 from services.core.settings import KafkaSettings
+from services.watchlist.actors_topic import write_watchlist
+from services.watchlist.file import read_watchlist
+from services.watchlist.formats.recognition import OWN
+from services.watchlist.loading import plan_load
 from tests.chaos.articles import Sent
 from tests.chaos.cluster import Cluster
 from tests.chaos.comparison import Difference, Event, compare
@@ -14,7 +18,7 @@ from tests.chaos.faults import KINDS, Chaos, Planned
 from tests.chaos.publishing import Press, publish_rules
 from tests.chaos.reading import Progress, behind, count_dead_letters, read_events
 from tests.chaos.rules import RULES
-from tests.chaos.workers import Crew, Worker
+from tests.chaos.workers import CHECKOUT, Crew, Worker
 
 _AHEAD = 3.0  # shares of the articles, one for each fault, that are published ahead of it
 _READY_S = 180.0
@@ -62,6 +66,8 @@ class Run:
         kafka = KafkaSettings(bootstrap_servers=self.cluster.bootstrap_servers, topic_prefix=f"{self.name}.")
         create_topics(kafka)
         publish_rules(kafka, RULES)
+        watchlist = read_watchlist(CHECKOUT / "seeds" / "watchlist.yaml")
+        write_watchlist(kafka, plan_load({}, {OWN: watchlist}).changes)
         started = time.monotonic()
         progress, press = Progress(kafka, self.articles), Press(kafka, self.articles)
         try:

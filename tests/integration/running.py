@@ -16,9 +16,13 @@ from typing import Any, Self
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
-from schemas import Topic
+from schemas import Actor, Topic
 from services.core.cluster import create_topics
 from services.core.settings import KafkaSettings
+from services.watchlist.actors_topic import write_watchlist
+from services.watchlist.file import read_watchlist
+from services.watchlist.formats.recognition import OWN
+from services.watchlist.loading import plan_load
 
 DEADLINE_S = 40.0
 CHECKOUT = Path(__file__).parents[2]
@@ -56,6 +60,11 @@ class Installation:
     def named(self, topic: Topic) -> str:
         """The topic's name on the broker."""
         return topic.named(self.kafka.topic_prefix)
+
+    def load_watchlist(self, actors: Iterable[Actor] | None = None) -> None:
+        """Put a watchlist in force: that of the seeds, unless another is given."""
+        wanted = read_watchlist(CHECKOUT / "seeds" / "watchlist.yaml") if actors is None else actors
+        write_watchlist(self.kafka, plan_load({}, {OWN: wanted}).changes)
 
     def produce(self, topic: Topic, messages: Iterable[tuple[bytes | None, bytes | None]]) -> None:
         """Send keys and values with a plain producer, and return when the broker has them all."""

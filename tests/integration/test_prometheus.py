@@ -17,6 +17,7 @@ TEXT = "Alexander Lukashenko met Vladimir Putin after the European Union imposed
 def test_a_real_prometheus_scrapes_every_service(broker: str, fresh_name: Callable[[str], str], tmp_path: Path) -> None:
     programs = find_programs()
     installation = Installation(broker, fresh_name("prometheus") + ".")
+    installation.load_watchlist()
     running = {
         name: Service(["-m", f"services.{name}"], installation, tmp_path / f"{name}.log", **port_zero(name))
         for name in SERVICES

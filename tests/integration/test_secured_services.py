@@ -35,6 +35,7 @@ def test_an_article_becomes_an_alert(
     secure_broker: SecureBroker, fresh_name: Callable[[str], str], tmp_path: Path, way: str
 ) -> None:
     installation = Installation(secure_broker.plaintext.servers[0], fresh_name(way) + ".")
+    installation.load_watchlist()
     environment = as_environment(getattr(secure_broker, way)) | {"SIGHTLINE_INGEST__HTTP__PORT": "0"}
     ingest, processor, alerts = (
         Service(["-m", f"services.{name}"], installation, tmp_path / f"{name}.log", **environment)

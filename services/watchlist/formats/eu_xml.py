@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas import Actor
 from services.watchlist.formats.entries import clean, countries_of, kind_of, make_actor, read_date, read_day
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.members import Member
 from services.watchlist.formats.xml_entries import Entry, entries
 
@@ -51,6 +52,11 @@ def _actor(entry: Entry, source: str, seen: set[str]) -> Actor:
             read_date(b.attributes.get("birthdate") or b.attributes.get("year")) for b in entry.each("birthdate")
         ],
         programmes=programmes,
+        id_numbers=id_numbers(
+            (kind, each.attributes.get("number", ""), each.attributes.get("countryIso2Code"))
+            for each in entry.each("identification")
+            if (kind := each.attributes.get("identificationTypeCode", "")) != "other"
+        ),
         lists=[LIST],
         listed_on=min(days, default=None),
         amended_on=max(days, default=None),

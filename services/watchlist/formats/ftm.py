@@ -10,6 +10,7 @@ from typing import Any
 
 from schemas import Actor, ActorType
 from services.watchlist.formats.entries import countries_of, make_actor, read_date, read_day
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.json_lines import objects
 from services.watchlist.formats.members import Member
 
@@ -25,6 +26,22 @@ TYPES = {
 _COUNTRIES = ("nationality", "citizenship", "country", "jurisdiction", "flag")
 _SOURCES = ("sourceUrl", "website")
 _SANCTION = "Sanction"
+# The properties that hold a number, and its kind.
+NUMBERS = {
+    "passportNumber": "passport",
+    "idNumber": "national_id",
+    "taxNumber": "tax",
+    "innCode": "tax",
+    "vatCode": "tax",
+    "registrationNumber": "registration",
+    "ogrnCode": "registration",
+    "leiCode": "lei",
+    "swiftBic": "swift",
+    "imoNumber": "imo",
+    "mmsi": "mmsi",
+    "serialNumber": "aircraft",
+    "publicKey": "wallet",
+}
 
 Properties = Mapping[str, Any]
 Sanctions = dict[str, list[Properties]]
@@ -65,6 +82,9 @@ def _actor(entity: Mapping[str, Any], sanctions: Sanctions, source: str, line: i
         countries=countries_of(_values(properties, *_COUNTRIES)),
         birth_dates=[read_date(said) for said in _values(properties, "birthDate")],
         programmes=[said for each in about for said in _values(each, "program")],
+        id_numbers=id_numbers(
+            (kind, value, None) for name, kind in NUMBERS.items() for value in _values(properties, name)
+        ),
         lists=[str(name) for name in _list(entity.get("datasets"))],
         listed_on=min(listed, default=None),
         amended_on=read_day(str(entity.get("last_change") or "")),

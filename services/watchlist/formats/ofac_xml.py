@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas import Actor
 from services.watchlist.formats.entries import clean, countries_of, kind_of, make_actor, read_date
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.members import Member
 from services.watchlist.formats.xml_entries import Entry, entries
 
@@ -45,6 +46,10 @@ def _actor(entry: Entry, source: str) -> Actor:
         birth_dates=map(read_date, entry.texts("dateOfBirthList", "dateOfBirthItem", "dateOfBirth")),
         programmes=entry.texts("programList", "program"),
         lists=[LIST],
+        id_numbers=id_numbers(
+            (each.first("idType"), each.first("idNumber"), each.first("idCountry"))
+            for each in entry.each("idList", "id")
+        ),
         url=URL + uid,
         remarks=entry.first("remarks"),
     )

@@ -7,6 +7,7 @@ from schemas import Actor
 from services.core.listing import ListingError
 from services.watchlist.formats.csv_rows import rows
 from services.watchlist.formats.entries import clean, countries_of, kind_of, make_actor, read_date, read_day
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.members import Member
 
 LIST = "uk"
@@ -14,6 +15,12 @@ _NAMES = ("Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6")
 _NEEDED = ("Name 6", "Group Type", "Alias Type", "Group ID")
 _PRIME = frozenset({"prime alias", "primary name"})
 _WEAK = "low quality"
+_NUMBERS = {
+    "Passport Details": "passport",
+    "Passport Number": "passport",
+    "NI Number": "national id",
+    "National Identification Number": "national id",
+}
 
 Entry = list[tuple[int, dict[str, str]]]
 
@@ -60,6 +67,7 @@ def _actor(group: str, entry: Entry, source: str) -> Actor:
         countries=countries_of(chain.from_iterable((row.get("Nationality"), row.get("Country")) for row in listed)),
         birth_dates=[read_date(row.get("DOB")) for row in listed],
         programmes=[row.get("Regime", "") for row in listed],
+        id_numbers=id_numbers((kind, row.get(column, ""), None) for row in listed for column, kind in _NUMBERS.items()),
         lists=[LIST],
         listed_on=min(days["Listed On"], default=None),
         amended_on=max(days["Last Updated"], default=None),

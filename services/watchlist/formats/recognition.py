@@ -25,6 +25,9 @@ _TAG = re.compile(r"<(?:\w+:)?(\w+)[\s>/]")
 _OFAC_ROW = re.compile(r"\d+,")
 
 
+OWN = "own"  # name of the list that somebody writes in our format
+
+
 class Format(StrEnum):
     """The formats that are read."""
 
@@ -41,6 +44,16 @@ class Format(StrEnum):
     YAML = "Sightline YAML"
 
 
+# Whose list a format is the format of: the name under which it is loaded, unless another is given.
+_NAMES = {
+    Format.OFAC_XML: "ofac",
+    Format.OFAC_CSV: "ofac",
+    Format.EU_XML: "eu",
+    Format.UN_XML: "un",
+    Format.OFSI_CSV: "uk",
+    Format.YAML: OWN,
+    Format.LINES: OWN,
+}
 _XML = {"sdnList": Format.OFAC_XML, "export": Format.EU_XML, "CONSOLIDATED_LIST": Format.UN_XML}
 _READ: dict[Format, Callable[[Member], Iterator[Actor]]] = {
     Format.OFAC_XML: ofac_xml.read,
@@ -61,7 +74,37 @@ def read_lists(paths: Sequence[Path]) -> Iterator[Actor]:
     The files of OFAC's CSV format belong together: give all of them, or what holds them.
 
     Raises:
-        ListingError: A file is of no known format or not as it should be, holds nobody, or two entries have one id.
+        ListingError: A file is of no known format or not as it should be, holds nobody, or two of its entries have one
+        id.
+    """
+    return (actor for _, actor in read_lists_by_source(paths))
+
+
+def read_named_lists(paths: Sequence[Path], name: str | None = None) -> Iterator[tuple[str, Actor]]:
+    """Yield the actors of files as `read_lists` does, each with the name of its list.
+
+    Args:
+        paths: Files, archives and folders.
+        name: Of the list that they are; None: the name of the authority whose format it is.
+
+    Raises:
+        ListingError: As `read_lists` raises it, or many publishers use the format and no name is given.
+    """
+    for (member, form), actor in read_lists_by_source(paths):
+        known = name or _NAMES.get(form)
+        if known is None:
+            raise ListingError(
+                member.source, f"says not whose list it is ({form}): name it with --as, such as --as peps"
+            )
+        yield known, actor
+
+
+def read_lists_by_source(paths: Sequence[Path]) -> Iterator[tuple[tuple[Member, Format], Actor]]:
+    """Yield the actors of files as `read_lists` does, each with the file that it stands in and its format.
+
+    Raises:
+        ListingError: A file is of no known format or not as it should be, holds nobody, or two of its entries have one
+        id.
     """
     found = [(member, recognise(member)) for path in paths for member in members(path)]
     parts = [member for member, form in found if form is Format.OFAC_CSV_PART]
@@ -71,10 +114,9 @@ def read_lists(paths: Sequence[Path]) -> Iterator[Actor]:
         raise ListingError(
             names, "holds no list" if not parts else "says more of entries of `sdn.csv`, which is absent"
         )
-    seen: dict[str, str] = {}
     for member, form in lists:
         actors = ofac_csv.read(member, parts) if form is Format.OFAC_CSV else _READ[form](member)
-        yield from _once(actors, member.source, seen)
+        yield from (((member, form), actor) for actor in _once(actors, member.source))
 
 
 def recognise(member: Member) -> Format:
@@ -100,15 +142,14 @@ def recognise(member: Member) -> Format:
     return form
 
 
-def _once(actors: Iterable[Actor], source: str, seen: dict[str, str]) -> Iterator[Actor]:
-    count = 0
+def _once(actors: Iterable[Actor], source: str) -> Iterator[Actor]:
+    seen: set[str] = set()
     for actor in actors:
         if actor.id in seen:
-            raise ListingError(source, f"id `{actor.id}` ({actor.name}) stands already in {seen[actor.id]}")
-        seen[actor.id] = source
-        count += 1
+            raise ListingError(source, f"id `{actor.id}` ({actor.name}) stands there twice")
+        seen.add(actor.id)
         yield actor
-    if not count:
+    if not seen:
         raise ListingError(source, "holds nobody")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Actor, ActorType
 from services.watchlist.formats.entries import countries_of, make_actor, read_date, read_day
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.json_lines import objects
 from services.watchlist.formats.members import Member
 
@@ -46,6 +47,16 @@ def _actor(record: Mapping[str, Any], source: str, line: int) -> Actor:
         ),
         birth_dates=[read_date(str(each.get("DATE_OF_BIRTH") or "")) for each in _each(record, "DATES")],
         programmes=[str(each["TOPIC"]) for each in _each(record, "RISKS") if "TOPIC" in each],
+        id_numbers=id_numbers(
+            (
+                key.removesuffix("_NUMBER").lower(),
+                str(value),
+                str(each.get(key.removesuffix("NUMBER") + "COUNTRY") or ""),
+            )
+            for each in _each(record, "IDENTIFIERS")
+            for key, value in each.items()
+            if key.endswith("_NUMBER") and not key.startswith("OTHER_ID")
+        ),
         lists=[str(record.get("DATA_SOURCE") or "").lower().replace("_", "-")],
         amended_on=read_day(str(record.get("LAST_CHANGE") or "")),
         url=record.get("URL"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas import Actor, ActorType
 from services.watchlist.formats.entries import clean, countries_of, make_actor, read_date, read_day
+from services.watchlist.formats.id_numbers import id_numbers
 from services.watchlist.formats.members import Member
 from services.watchlist.formats.xml_entries import Entry, entries
 
@@ -44,6 +45,10 @@ def _actor(entry: Entry, source: str) -> Actor:
         countries=countries_of(said),
         birth_dates=map(read_date, born),
         programmes=[entry.first("UN_LIST_TYPE")],
+        id_numbers=id_numbers(
+            (each.first("TYPE_OF_DOCUMENT"), each.first("NUMBER"), each.first("ISSUING_COUNTRY"))
+            for each in entry.each("INDIVIDUAL_DOCUMENT")
+        ),
         lists=[LIST],
         listed_on=read_day(entry.first("LISTED_ON")),
         amended_on=max(amended, default=None),

@@ -12,6 +12,7 @@ from schemas import EnrichedArticle, IdentifiedArticle
 from services.core.metrics import ProcessorMetrics
 from services.core.outputs import Output
 from services.processor.delivery import Acknowledgements, Delivery
+from services.processor.thread import DaemonThread
 from services.processor.work import Reader
 
 MESSAGES = 6
@@ -51,10 +52,12 @@ def event(offset: int) -> Any:
 async def written_by(producer: SlowToBegin) -> list[bytes | None]:
     reader = Reader(FindsNothing(), max_text_bytes=5_000, max_message_bytes=10_000)
     acknowledgements = Acknowledgements(generation=lambda: 1)
-    delivery = Delivery(reader, producer.send, acknowledgements, ProcessorMetrics("articles"), slots=MESSAGES)
+    reading, metrics = DaemonThread("reading"), ProcessorMetrics("articles")
+    delivery = Delivery(reader, reading, producer.send, acknowledgements, metrics, slots=MESSAGES)
     for offset in range(MESSAGES):
         await delivery.take(event(offset))
     await delivery.drain(patience_s=10)
+    reading.close()
     assert acknowledgements.position == {TP("articles", 0): MESSAGES}
     return producer.written
 
