@@ -24,13 +24,15 @@ class EntityLabel(StrEnum):
 class LinkMethod(StrEnum):
     """How a span came to be linked to an actor; `model` marks an entity that only the model found.
 
-    `variant`: a name or alias in another form or spelling than the watchlist has it.
+    `variant`: a name or alias in another form or spelling than the watchlist has it. `weak_alias`: one that many others
+    share, where its setting speaks for the actor.
     """
 
     MODEL = "model"
     NAME = "name"
     ALIAS = "alias"
     VARIANT = "variant"
+    WEAK_ALIAS = "weak_alias"
     ACRONYM = "acronym"
     METONYM = "metonym"
     DEMONYM = "demonym"

@@ -101,9 +101,21 @@ def find_cooccurrences(  # noqa: PLR0913 - each argument is a part of the articl
 def _places(passage: Passage, entities: Sequence[Entity], actors: Mapping[str, Actor]) -> Iterator[Place]:
     for entity in entities:
         actor = actors.get(entity.actor_id) if entity.actor_id and entity.field == passage.field else None
+        if actor and actor.same_as:
+            actor = _united(actor, actors)
         if actor and actor.watched:
             number = bisect_right(passage.sentences, entity.start, key=lambda sentence: sentence.start) - 1
             yield Place(entity, actor, passage, passage.sentences[number])
+
+
+def _united(actor: Actor, actors: Mapping[str, Actor]) -> Actor:
+    """The actor with what its entries of other lists say, so that rules can ask for any of them."""
+    entries = [actor, *(actors[each] for each in actor.same_as if each in actors)]
+    said = {
+        name: tuple(dict.fromkeys(value for entry in entries for value in getattr(entry, name)))
+        for name in ("countries", "tags", "lists", "programmes")
+    }
+    return actor.model_copy(update={**said, "watched": any(entry.watched for entry in entries)})
 
 
 def _meet_within(places: Sequence[Place], best: dict[tuple[str, str], _Meeting], limit: int) -> None:

@@ -137,7 +137,8 @@ def _is_part_of_longer(passage: Passage, match: NameMatch, around: Sequence[Spot
         if before in _MODALS and match.best.actor.type is ActorType.PERSON:  # "Will Putin attend"
             continue
         words = [word.strip(",.").lower() for word in (*before.split(), *after.split())]
-        if any(word not in word_list("titles") and word not in _GENERIC for word in words):
+        own = match.best.actor.name.lower().split() if match.best.held.listed else ()
+        if any(word not in word_list("titles") and word not in _GENERIC and word not in own for word in words):
             return True
     return False
 

@@ -23,6 +23,7 @@ SCORES = {
     LinkMethod.MODEL: 0.85,
     LinkMethod.DEMONYM: 0.75,
     LinkMethod.METONYM: 0.7,
+    LinkMethod.WEAK_ALIAS: 0.7,
 }
 AMBIGUOUS = 0.5  # factor on the score where several actors share the name
 

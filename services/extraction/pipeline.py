@@ -11,7 +11,8 @@ from services.extraction.passages import Passage, read_passage
 from services.extraction.sanctions.knowledge import Knowledge, load_knowledge
 from services.extraction.sanctions.mentions import Found, SanctionsReader
 from services.extraction.sanctions.reading import Reading
-from services.extraction.spotting import spot
+from services.extraction.sifting import THRESHOLD, sift
+from services.extraction.spotting import Spotted, spot
 from services.watchlist.matcher import NameMatch
 from services.watchlist.roster import Roster
 
@@ -30,6 +31,7 @@ class Extractor:
         extractor: str,
         only_relevant: bool = False,
         max_cooccurrences: int = MAX_COOCCURRENCES,
+        min_likelihood: float = THRESHOLD,
     ) -> None:
         """Put an extractor together.
 
@@ -42,6 +44,7 @@ class Extractor:
                 could name a sanction. Such an article gets only the entities that the matcher finds; it has no
                 sanctions mention to lose, and no two watched actors. Any other is read as ever.
             max_cooccurrences: Most co-occurrences per article; the nearest are kept, the rest are counted.
+            min_likelihood: Of a name of an official list being its bearer's, for it to be linked.
         """
         self._model = model
         self.roster = roster
@@ -50,6 +53,7 @@ class Extractor:
         self._extractor = extractor
         self._only_relevant = only_relevant
         self._max_cooccurrences = max_cooccurrences
+        self._min_likelihood = min_likelihood
 
     def with_watchlist(self, watchlist: Sequence[Actor]) -> "Extractor":
         """Return an extractor for another watchlist that shares the loaded model."""
@@ -60,6 +64,7 @@ class Extractor:
             extractor=self._extractor,
             only_relevant=self._only_relevant,
             max_cooccurrences=self._max_cooccurrences,
+            min_likelihood=self._min_likelihood,
         )
 
     def extract(self, article: IdentifiedArticle) -> EnrichedArticle:
@@ -73,7 +78,7 @@ class Extractor:
         names = [self.roster.match(passage.text) for passage in passages]
         read = _is_english(article.lang) and self._is_worth_reading(passages, names)
         spotted = [spot(passage, self._model) if read else [] for passage in passages]
-        entities = find_entities(passages, names, spotted)
+        entities = find_entities(passages, self._sift(passages, names, spotted), spotted)
         found = self._sanctions(ref, passages, entities) if read else []
         listed_as = {"watchlist_version": self.roster.version}
         sanctions = tuple(mention.model_copy(update=listed_as) for field in found for mention in field.mentions)
@@ -102,9 +107,18 @@ class Extractor:
         """Yield what the rules read of every trigger of an English article, before it is judged."""
         passages = _passages(article)
         names = [self.roster.match(passage.text) for passage in passages]
-        entities = find_entities(passages, names, [spot(passage, self._model) for passage in passages])
+        spotted = [spot(passage, self._model) for passage in passages]
+        entities = find_entities(passages, self._sift(passages, names, spotted), spotted)
         for passage in passages:
             yield from self.reader.readings(passage, [entity for entity in entities if entity.field == passage.field])
+
+    def _sift(
+        self,
+        passages: Sequence[Passage],
+        names: Sequence[Sequence[NameMatch]],
+        spotted: Sequence[Sequence[Spotted]],
+    ) -> list[list[NameMatch]]:
+        return sift(passages, names, spotted, threshold=self._min_likelihood, canonical=self.roster.canonical)
 
     def _is_worth_reading(self, passages: Sequence[Passage], names: Sequence[Sequence[NameMatch]]) -> bool:
         """Whether the models are to run: always, unless only relevant articles are wanted and this is none."""
@@ -127,7 +141,11 @@ class Extractor:
 
 
 def load_extractor(
-    watchlist: Sequence[Actor] = (), *, only_relevant: bool = False, max_cooccurrences: int = MAX_COOCCURRENCES
+    watchlist: Sequence[Actor] = (),
+    *,
+    only_relevant: bool = False,
+    max_cooccurrences: int = MAX_COOCCURRENCES,
+    min_likelihood: float = THRESHOLD,
 ) -> Extractor:
     """Load the model and vocabulary and compile the watchlist; takes about two seconds."""
     return Extractor(
@@ -137,6 +155,7 @@ def load_extractor(
         extractor=f"sightline/{version('sightline')}",
         only_relevant=only_relevant,
         max_cooccurrences=max_cooccurrences,
+        min_likelihood=min_likelihood,
     )
 
 

@@ -31,7 +31,7 @@ from services.local.rendering import render_alert
 from services.local.signals import Interrupted, interruptible
 from services.watchlist.actors_topic import read_watchlist_in_force, write_watchlist
 from services.watchlist.file import read_watchlist
-from services.watchlist.formats.recognition import OWN
+from services.watchlist.holding import OWN
 from services.watchlist.loading import plan_load
 
 _OLD_SHOWN = 20

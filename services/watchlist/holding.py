@@ -5,17 +5,22 @@ from dataclasses import dataclass
 
 from schemas import Actor, LinkMethod
 
+OWN = "own"  # name of the list that somebody writes in our format
+
 
 class HeldActor:
     """An actor that may be held as JSON."""
 
-    __slots__ = ("_actor", "_json", "id", "type", "watched")
+    __slots__ = ("_actor", "_json", "id", "listed", "same_as", "type", "watched")
 
     def __init__(self, actor: Actor, json: bytes | None = None) -> None:
         """Hold the JSON if it is given, else the actor."""
         self.id = actor.id
         self.type = actor.type
         self.watched = actor.watched
+        # By somebody else than the user, who means each name as it is written.
+        self.listed = actor.loaded_as not in {None, OWN}
+        self.same_as = actor.same_as
         self._json = json
         self._actor = actor if json is None else None
 
@@ -56,3 +61,8 @@ class Name:
     def actor(self) -> Actor:
         """Whose name it is."""
         return self.held.actor
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts wherever it is written; the names of official lists do where their setting agrees."""
+        return not self.held.listed and self.method is not LinkMethod.WEAK_ALIAS

@@ -23,6 +23,7 @@ _RANK = {
             LinkMethod.METONYM,
             LinkMethod.DEMONYM,
             LinkMethod.VARIANT,
+            LinkMethod.WEAK_ALIAS,
         )
     )
 }
@@ -87,6 +88,17 @@ class NameMatcher:
             if words := Words(text).listed:
                 self._phrases.discard(words, lambda name: name.held is held)
 
+    def canonical(self, name: Name) -> Name:
+        """Return the name as that of the entry that stands for all entries of its bearer (`same_as`).
+
+        Of one's own entries and those of official lists that is one's own, else the first by id.
+        """
+        if not name.held.same_as:
+            return name
+        entries = [self._held[each] for each in (name.held.id, *name.held.same_as) if each in self._held]
+        first = min(entries, key=lambda held: (held.listed, held.id), default=name.held)
+        return name if first is name.held else Name(name.text, first, name.method)
+
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in `text`, in order and without overlaps; of overlapping ones the leftmost longest."""
         return list(_longest(self._find(text)))
@@ -112,6 +124,7 @@ def names_of(actor: Actor) -> Iterator[tuple[str, LinkMethod]]:
         (actor.metonyms, LinkMethod.METONYM),
         (actor.demonyms, LinkMethod.DEMONYM),
         (name_forms(actor), LinkMethod.VARIANT),
+        (actor.weak_aliases, LinkMethod.WEAK_ALIAS),
     )
     seen: set[str] = set()
     for texts, method in kinds:
@@ -122,8 +135,11 @@ def names_of(actor: Actor) -> Iterator[tuple[str, LinkMethod]]:
                 yield text, method
 
 
-def _preference(name: Name) -> tuple[int, bool, str]:
-    return (_RANK[name.method], not name.held.watched, name.held.id)
+def _preference(name: Name) -> tuple[bool, bool, int, str]:
+    """Proper names first; of those, first those of watched actors."""
+    rank = _RANK[name.method]
+    is_proper = rank <= _RANK[LinkMethod.ACRONYM]
+    return (not is_proper, is_proper and not name.held.watched, rank, name.held.id)
 
 
 def _longest(found: Iterable[NameMatch]) -> Iterator[NameMatch]:

@@ -7,6 +7,7 @@ from functools import cache
 from schemas import Actor, ActorType
 from services.core.codec import encode
 from services.watchlist.folding import fold
+from services.watchlist.holding import Name
 from services.watchlist.known import NAME_KINDS, known_actors
 from services.watchlist.matcher import NameMatch, NameMatcher
 from services.watchlist.version import ContentVersion
@@ -50,6 +51,10 @@ class Roster:
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in a text, in order and without overlaps."""
         return self._matcher.match(text)
+
+    def canonical(self, name: Name) -> Name:
+        """Return the name as that of the entry that stands for all entries of its bearer."""
+        return self._matcher.canonical(name)
 
     def put(self, actor: Actor, json: bytes) -> None:
         """Add an entry, or change the one with its id.

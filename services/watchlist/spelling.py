@@ -38,7 +38,7 @@ class Spellings(dict[bytes, bytes]):
     def __missing__(self, word: bytes) -> bytes:
         if len(self) > _REMEMBERED:
             self.clear()
-        self[word] = standard = _standard(word)
+        self[word] = standard = standard_word(word)
         return standard
 
 
@@ -47,7 +47,8 @@ def to_latin(word: bytes) -> bytes:
     return word.decode("utf-8", "surrogatepass").translate(_LATIN).encode() if word.startswith(_CYRILLIC) else word
 
 
-def _standard(word: bytes) -> bytes:
+def standard_word(word: bytes) -> bytes:
+    """Return the spelling that stands for all spellings of a word."""
     given = _given_names()
     folded = plain_word(word)
     latin = to_latin(folded)

@@ -22,6 +22,13 @@ def word_counts() -> Mapping[bytes, WordCount]:
 
 
 @cache
+def name_parts() -> frozenset[str]:
+    """Return the words, folded, that stand in the names of so many people that they tell few of them apart."""
+    lines = (resources.files("services.watchlist") / "data" / "name_parts.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+@cache
 def word_totals() -> Mapping[bytes, int]:
     """Return how often each word stands in the corpus."""
     return {word: count.total for word, count in word_counts().items()}

@@ -29,7 +29,7 @@ from services.local.fetch import fetch_broker
 from services.local.java import java_executable
 from services.local.ports import choose_ports
 from services.watchlist.actors_topic import write_watchlist
-from services.watchlist.formats.recognition import OWN
+from services.watchlist.holding import OWN
 from services.watchlist.loading import plan_load
 from tests.bench import cooccurrences, corpora
 from tests.bench.race import Bar

@@ -21,7 +21,7 @@ from services.core.cluster import create_topics
 from services.core.settings import KafkaSettings
 from services.watchlist.actors_topic import write_watchlist
 from services.watchlist.file import read_watchlist
-from services.watchlist.formats.recognition import OWN
+from services.watchlist.holding import OWN
 from services.watchlist.loading import plan_load
 
 DEADLINE_S = 40.0

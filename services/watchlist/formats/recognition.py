@@ -20,12 +20,10 @@ from services.watchlist.formats import (
     un_xml,
 )
 from services.watchlist.formats.members import Member, members
+from services.watchlist.holding import OWN
 
 _TAG = re.compile(r"<(?:\w+:)?(\w+)[\s>/]")
 _OFAC_ROW = re.compile(r"\d+,")
-
-
-OWN = "own"  # name of the list that somebody writes in our format
 
 
 class Format(StrEnum):
