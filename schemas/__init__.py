@@ -15,6 +15,7 @@ from schemas.alert import (
 from schemas.article import Article, ArticleRef, IdentifiedArticle
 from schemas.correction import ArticleState, Retraction
 from schemas.dead_letter import DeadLetter, Reason
+from schemas.decision import NameDecision, Verdict
 from schemas.extraction import (
     ActorMention,
     CoOccurrence,
@@ -58,6 +59,7 @@ __all__ = [
     "LinkMethod",
     "Measure",
     "MuteTime",
+    "NameDecision",
     "NearbyActor",
     "Notification",
     "Outcome",
@@ -77,5 +79,6 @@ __all__ = [
     "Story",
     "TextField",
     "Topic",
+    "Verdict",
     "Weekday",
 ]

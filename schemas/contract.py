@@ -16,6 +16,7 @@ from schemas.article import Article
 from schemas.base import Message
 from schemas.correction import ArticleState, Retraction
 from schemas.dead_letter import DeadLetter
+from schemas.decision import NameDecision
 from schemas.extraction import CoOccurrence, EnrichedArticle, SanctionsMention
 from schemas.notification import Notification, Silence
 from schemas.rule import Rule
@@ -33,7 +34,7 @@ WRITTEN: tuple[type[Message], ...] = (
     Silence,
     DeadLetter,
 )
-READ: tuple[type[Message], ...] = (Article, Actor, Rule)
+READ: tuple[type[Message], ...] = (Article, Actor, NameDecision, Rule)
 _READ_BACK = frozenset({Topic.ALERTS_STATE, Topic.ALERTS_ARTICLES})
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -101,7 +101,12 @@ _SPECS = {
     Topic.ALERTS_ARTICLES: TopicSpec("article id", "ArticleState", "What the alerts service remembers of articles."),
     Topic.ALERTS_SILENCES: TopicSpec("silence id", "Silence", "Silences in force or to come."),
     Topic.NOTIFICATIONS: TopicSpec("alert id", "Notification", "Every attempt to tell somebody of an alert."),
-    Topic.WATCHLIST_ACTORS: TopicSpec("actor id", "Actor", "Who is watched or known; null for one that was delisted."),
+    Topic.WATCHLIST_ACTORS: TopicSpec(
+        "actor id; of a decision: decision, actor id and name, joined by bars",
+        "Actor",
+        "Who is watched or known, and what analysts decided of names; null for what is gone.",
+        also="NameDecision",
+    ),
     Topic.WATCHLIST_RULES: TopicSpec("rule id", "Rule", "Rules in force."),
     Topic.ARTICLES_DEAD_LETTER: TopicSpec(
         "as received", "bytes", "Articles that could not be processed: the bytes as received, the reason in headers."

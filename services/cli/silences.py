@@ -1,6 +1,5 @@
 """`sightline silences`: keep matching alerts from notifying anybody for a while."""
 
-import getpass
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from schemas import Silence, Topic
 from schemas.base import Duration, Moment
+from services.cli.user import user_name
 from services.core.cluster import ensure_topics, require_cluster
 from services.core.errors import ConfigurationError
 from services.core.following import CompactedTopic
@@ -44,7 +44,7 @@ def add(
 
     Example: sightline silences add rule=same-sentence actor=vladimir-putin --comment "summit" --for 2h
     """
-    silence = _make(matchers, author or _user(), comment, start=start, duration=duration, until=until)
+    silence = _make(matchers, author or user_name(), comment, start=start, duration=duration, until=until)
     from services.alerts.notifier.silences_topic import write_silence  # noqa: PLC0415 - only where it is used
 
     kafka = load_settings().kafka
@@ -117,13 +117,6 @@ def silences_now(kafka: KafkaSettings) -> list["ReadSilence"]:
         topic.values,
         lambda key, problem: typer.echo(f"passed over {key.decode(errors='replace')}: {problem}", err=True),
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that has no name
-        raise typer.BadParameter("your user has no name here: give --author") from None
 
 
 def _make(

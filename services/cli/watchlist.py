@@ -9,6 +9,7 @@ import typer
 
 from schemas import Actor, Topic
 from services.cli.watchlist_changes import diff, load
+from services.cli.watchlist_decisions import allow, block, decisions, undo
 from services.cli.watchlist_export import export
 from services.core.cluster import require_cluster
 from services.core.settings import load_settings
@@ -31,6 +32,10 @@ def create_cli() -> typer.Typer:
     cli.command()(stats)
     cli.command()(search)
     cli.command()(export)
+    cli.command()(block)
+    cli.command()(allow)
+    cli.command()(undo)
+    cli.command()(decisions)
     return cli
 
 

@@ -17,6 +17,7 @@ from schemas import Span
 _DIGEST_HEX = 32  # 128 bits: no collision among any number of articles that will ever be read
 _SPACE = re.compile(r"\s+")
 _WEB = frozenset({"http", "https"})
+_DECISION = "decision|"
 _SEPARATOR = "\x1f"  # a control character, which no id, name or label holds
 
 
@@ -68,6 +69,21 @@ def evidence_digest(parts: Iterable[str]) -> str:
 def pair_key(actors: Iterable[str]) -> str:
     """Return the message key of actors: their ids, sorted, joined by a bar."""
     return "|".join(sorted(actors))
+
+
+def decision_key(actor_id: str, name: str) -> str:
+    """Return the key of a decision on a name, on `watchlist.actors`.
+
+    Args:
+        actor_id: The actor.
+        name: The name, folded: however it is written, there is one decision on it.
+    """
+    return f"{_DECISION}{actor_id}|{name}"
+
+
+def is_decision(key: bytes) -> bool:
+    """Whether a key on `watchlist.actors` is that of a decision."""
+    return key.startswith(_DECISION.encode())
 
 
 def alert_key(rule: str, actors: Iterable[str]) -> str:

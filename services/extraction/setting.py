@@ -11,7 +11,6 @@ from services.extraction.passages import Passage
 from services.watchlist.matcher import NameMatch
 
 _NEAR = 600  # code points on either side
-_CLOSE = 100
 _LEADS = re.compile(r"(?:['’]s?)?\s+")  # noqa: RUF001
 
 
@@ -41,21 +40,12 @@ class Setting:
         """Return the countries that are named around a place."""
         return self._countries_between(start - _NEAR, start + _NEAR)
 
-    def countries_close(self, start: int) -> frozenset[str]:
-        """Return the countries that are named within a sentence or so."""
-        return self._countries_between(start - _CLOSE, start + _CLOSE)
-
     def country_before(self, start: int) -> str | None:
         """Return the country whose name or adjective ends right before a place, if any."""
         first = bisect_left(self._starts, start) - 1
         if first < 0 or not _LEADS.fullmatch(self._text, self._ends[first], start):
             return None
         return self._countries[first]
-
-    @property
-    def countries(self) -> frozenset[str]:
-        """All countries that are named."""
-        return frozenset(self._countries)
 
     def speaks_of(self, programmes: Iterable[str], start: int) -> bool:
         """Whether the words of one of the programmes stand around a place."""

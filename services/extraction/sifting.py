@@ -128,7 +128,7 @@ def _of_person(name: Name, actor: Actor, place: "_Place") -> float:
     likely = 0.9
     if all(word in name_parts() or word in word_list("titles") or _is_common(word) for word in words):
         likely = 0.35
-    elif is_surname(words[-1]) or _has_other_surname(words, actor) or _is_elsewhere(actor, place):
+    elif is_surname(words[-1]) or _has_other_surname(words, actor) or _is_another_countrys(actor, place):
         likely = 0.45
     return likely + 0.15 * _agreement(actor, place) - (0.3 if _is_taken_for(place, _ORGANISED | _PLACES) else 0.0)
 
@@ -137,7 +137,7 @@ def _of_craft(name: Name, actor: Actor, place: "_Place") -> float:
     likely = 0.2 if all(map(_is_common, _words(name))) or len(_words(name)) == 1 else 0.4
     if place.setting.has_near(_CRAFT, place.match.start):
         likely += 0.2
-    return likely + 0.15 * _agreement(actor, place) - (0.3 if _is_taken_for(place, _PEOPLE | _PLACES) else 0.0)
+    return likely + 0.15 * _agreement(actor, place) - (0.3 if _is_taken_for(place, _PLACES) else 0.0)
 
 
 def _of_body(name: Name, actor: Actor, place: "_Place") -> float:
@@ -170,16 +170,10 @@ def _is_in_country(actor: Actor, place: "_Place") -> bool:
     return not countries.isdisjoint(place.setting.countries_near(place.match.start))
 
 
-def _is_elsewhere(actor: Actor, place: "_Place") -> bool:
-    """Whether other countries stand close by, and those of the actor nowhere in the field."""
-    close = place.setting.countries_close(place.match.start)
-    return bool(actor.countries and close) and place.setting.countries.isdisjoint(actor.countries)
-
-
 def _is_another_countrys(actor: Actor, place: "_Place") -> bool:
     """Whether the name of another country leads to it: "Pakistan's ISI", "the Russian Agricultural Bank"."""
     before = place.setting.country_before(place.match.start)
-    return before is not None and before not in countries_of(actor)
+    return before is not None and before not in (frozenset(actor.countries) or countries_of(actor))
 
 
 def _has_other_surname(words: Sequence[str], actor: Actor) -> bool:

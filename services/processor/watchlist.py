@@ -7,18 +7,19 @@ none is read with half of an entry.
 import gc
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
 
 from pydantic import ValidationError
 
-from schemas import Actor, Topic
+from schemas import Actor, NameDecision, Topic
 from services.core.codec import as_unreadable
 from services.core.errors import SightlineError
 from services.core.following import CompactedTopic
 from services.core.health import Health
+from services.core.identity import is_decision
 from services.core.logging import get_logger
 from services.core.metrics import ProcessorMetrics
 from services.core.settings import KafkaSettings
@@ -110,29 +111,32 @@ class WatchlistFollower:
         if not len(self._roster):
             _log.warning("watchlist_empty", hint="load one with `sightline watchlist load`")
 
-    def _parsed(self, changes: Mapping[bytes, bytes | None]) -> Iterator[tuple[str, Actor | None, bytes]]:
+    def _parsed(self, changes: Mapping[bytes, bytes | None]) -> Iterator[Callable[[], None]]:
+        """Yield for each change what puts it into the roster."""
         for key, value in changes.items():
             identity = key.decode("utf-8", "replace")
-            if value is None:
-                yield identity, None, b""
-                continue
             try:
-                actor = Actor.model_validate_json(value)
-            except ValidationError as error:
+                if is_decision(key):
+                    decision = None if value is None else NameDecision.model_validate_json(value)
+                    yield partial(self._decide, identity, decision, value or b"")
+                elif value is None:
+                    yield partial(self._roster.remove, identity)
+                else:
+                    yield partial(self._roster.put, _read(identity, value), value)
+            except (ValidationError, ValueError) as error:
                 # The entry that is in force stays.
-                _log.error("actor_unreadable", key=identity, problem=str(as_unreadable(error)))
-                continue
-            if actor.id != identity:
-                _log.error("actor_unreadable", key=identity, problem=f"the id is {actor.id!r}, and not the key")
-                continue
-            yield identity, actor, value
+                problem = str(as_unreadable(error) if isinstance(error, ValidationError) else error)
+                _log.error("watchlist_unreadable", key=identity, problem=problem)
 
-    def _apply(self, changes: tuple[tuple[str, Actor | None, bytes], ...]) -> None:
-        for identity, actor, value in changes:
-            if actor is None:
-                self._roster.remove(identity)
-            else:
-                self._roster.put(actor, value)
+    def _decide(self, key: str, decision: NameDecision | None, value: bytes) -> None:
+        if decision is None:
+            self._roster.undecide(key)
+        else:
+            self._roster.decide(decision, value)
+
+    def _apply(self, changes: tuple[Callable[[], None], ...]) -> None:
+        for change in changes:
+            change()
 
     def _show(self, topic: CompactedTopic) -> None:
         self._metrics.show_watchlist(
@@ -142,3 +146,11 @@ class WatchlistFollower:
             modified=topic.changed_at,
             version=self._roster.version,
         )
+
+
+def _read(identity: str, value: bytes) -> Actor:
+    actor = Actor.model_validate_json(value)
+    if actor.id != identity:
+        msg = f"the id is {actor.id!r}, and not the key"
+        raise ValueError(msg)
+    return actor

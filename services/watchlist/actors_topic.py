@@ -1,17 +1,35 @@
 """The watchlist as `watchlist.actors` holds it: read once, and written change by change."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 from kafka import KafkaProducer
 from pydantic import ValidationError
 
-from schemas import Actor, Topic
+from schemas import Actor, NameDecision, Topic
 from services.core.clients import close_producer, create_producer
 from services.core.errors import BrokerUnavailable
 from services.core.following import CompactedTopic
+from services.core.identity import is_decision
 from services.core.settings import KafkaSettings
 
 _FLUSH_S = 60.0
+
+
+def read_decisions(kafka: KafkaSettings) -> dict[str, NameDecision]:
+    """Return what analysts decided of names, by key; what cannot be read is left out.
+
+    Raises:
+        BrokerUnavailable: The topic could not be read to its end.
+    """
+    topic = CompactedTopic(kafka, Topic.WATCHLIST_ACTORS)
+    topic.close()
+    decisions = {}
+    for key, value in topic.values.items():
+        if is_decision(key):
+            with contextlib.suppress(ValidationError):
+                decisions[key.decode()] = NameDecision.model_validate_json(value)
+    return decisions
 
 
 def read_watchlist_in_force(
@@ -30,6 +48,8 @@ def read_watchlist_in_force(
     topic.close()
     actors = {}
     for key, value in topic.values.items():
+        if is_decision(key):
+            continue
         try:
             actor = Actor.model_validate_json(value)
         except ValidationError as error:
@@ -46,7 +66,7 @@ def write_watchlist(
 
     Args:
         kafka: The cluster.
-        changes: By actor id.
+        changes: By actor id, or the key of a decision.
         on_written: Called for each that the cluster has acknowledged; on another thread.
 
     Raises:

@@ -56,6 +56,7 @@ class Name:
     text: str
     held: HeldActor
     method: LinkMethod
+    allowed: bool = False  # by an analyst
 
     @property
     def actor(self) -> Actor:
@@ -65,4 +66,4 @@ class Name:
     @property
     def counts(self) -> bool:
         """Whether it counts wherever it is written; the names of official lists do where their setting agrees."""
-        return not self.held.listed and self.method is not LinkMethod.WEAK_ALIAS
+        return self.allowed or (not self.held.listed and self.method is not LinkMethod.WEAK_ALIAS)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from schemas import Actor
 from services.core.codec import encode
 from services.core.errors import ConfigurationError
+from services.core.identity import is_decision
 from services.watchlist.links import link
 
 
@@ -107,6 +108,9 @@ def _wanted(others: Mapping[str, Actor], lists: Mapping[str, Iterable[Actor]]) -
     wanted: dict[str, Actor] = {}
     for name, actors in lists.items():
         for actor in actors:
+            if is_decision(actor.id.encode()):
+                msg = f"id `{actor.id}` begins as the keys of decisions do; nothing was changed"
+                raise ConfigurationError(msg)
             there = others.get(actor.id) or wanted.get(actor.id)
             if there is not None and there.loaded_as != name:
                 msg = f"id `{actor.id}` ({actor.name}) stands on list `{there.loaded_as}` already; nothing was changed"

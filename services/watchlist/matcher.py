@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas import Actor, LinkMethod
 from services.watchlist.forms import name_forms
@@ -97,7 +97,7 @@ class NameMatcher:
             return name
         entries = [self._held[each] for each in (name.held.id, *name.held.same_as) if each in self._held]
         first = min(entries, key=lambda held: (held.listed, held.id), default=name.held)
-        return name if first is name.held else Name(name.text, first, name.method)
+        return name if first is name.held else replace(name, held=first)
 
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in `text`, in order and without overlaps; of overlapping ones the leftmost longest."""
@@ -109,7 +109,7 @@ class NameMatcher:
             by_span: dict[tuple[int, int], list[Name]] = defaultdict(list)
             for name in phrase.items:
                 if written := read_name(text, words, first, name):
-                    as_written = name if written.method is name.method else Name(name.text, name.held, written.method)
+                    as_written = name if written.method is name.method else replace(name, method=written.method)
                     by_span[written.start, written.end].append(as_written)
             for span, names in by_span.items():
                 yield NameMatch(*span, tuple(sorted(names, key=_preference)))

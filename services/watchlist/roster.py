@@ -1,12 +1,14 @@
 """Whose names are looked for: everybody on the watchlist as it is now, and the known actors that it lacks."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
-from schemas import Actor, ActorType
+from schemas import Actor, ActorType, NameDecision, Verdict
 from services.core.codec import encode
-from services.watchlist.folding import fold
+from services.core.identity import decision_key
+from services.watchlist.folding import fold, plain
 from services.watchlist.holding import Name
 from services.watchlist.known import NAME_KINDS, known_actors
 from services.watchlist.matcher import NameMatch, NameMatcher
@@ -28,6 +30,8 @@ class Roster:
         self._matcher = NameMatcher(known_actors())
         self._version = ContentVersion()
         self._listed: dict[str, bytes] = {}
+        self._decisions: dict[str, dict[str, Verdict]] = {}  # by actor id, and then by plain name
+        self._decided: dict[str, bytes] = {}  # by key, as they are written
         self.watched = 0  # of the entries
         self.names = 0  # of the entries, each counted once
         self._displaced: Counter[str] = Counter()  # known actors, by how many entries are there in their place
@@ -50,7 +54,41 @@ class Roster:
 
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in a text, in order and without overlaps."""
-        return self._matcher.match(text)
+        matches = self._matcher.match(text)
+        if not self._decisions:
+            return matches
+        decided = (replace(match, names=tuple(self._as_decided(match, text))) for match in matches)
+        return [match for match in decided if match.names]
+
+    def decide(self, decision: NameDecision, json: bytes) -> None:
+        """Take a name for an actor's always, or never, whatever was decided of it before."""
+        key = decision_key(decision.actor_id, plain(decision.name))
+        self.undecide(key)
+        self._decisions.setdefault(decision.actor_id, {})[plain(decision.name)] = decision.verdict
+        self._decided[key] = json
+        self._version.add(key.encode(), json)
+
+    def undecide(self, key: str) -> None:
+        """Forget a decision, if there is one under this key."""
+        json = self._decided.pop(key, None)
+        if json is None:
+            return
+        self._version.remove(key.encode(), json)
+        decision = NameDecision.model_validate_json(json)
+        names = self._decisions[decision.actor_id]
+        del names[plain(decision.name)]
+        if not names:
+            del self._decisions[decision.actor_id]
+
+    def _as_decided(self, match: NameMatch, text: str) -> Iterator[Name]:
+        written = plain(text[match.start : match.end])
+        for name in match.names:
+            decisions = self._decisions.get(name.held.id, {})
+            verdict = decisions.get(written) or decisions.get(plain(name.text))
+            if verdict is None:
+                yield name
+            elif verdict is Verdict.ALLOW:
+                yield replace(name, allowed=True)
 
     def canonical(self, name: Name) -> Name:
         """Return the name as that of the entry that stands for all entries of its bearer."""

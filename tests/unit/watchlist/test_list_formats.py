@@ -197,7 +197,7 @@ def test_what_is_packed_is_read(put: Put, tmp_path: Path) -> None:
         (OFAC_XML[:900], "line 15: not readable as XML"),
         (OFAC_XML.replace("<uid>7</uid>", ""), "line 4: entry ``, id: "),
         (OFAC_XML.replace("IVANOV", "").replace("Ivan", ""), "line 4: entry `ofac-7`, name: "),
-        (OFAC_XML.replace("<uid>8<", "<uid>7<"), "id `ofac-7` (EP-GOM) stands already in"),
+        (OFAC_XML.replace("<uid>8<", "<uid>7<"), "id `ofac-7` (EP-GOM) stands there twice"),
         (OFAC_XML.replace("sdnEntry", "sdnEntries"), "holds nobody"),
         (OFAC_XML.replace("IVANOV", "I" * 10_000_001), "not readable as XML"),
         (OFAC_XML.replace("IVANOV", "I" * 1001), "name: "),
