@@ -63,6 +63,7 @@ def _extract(files: list[str], watchlist: Path | None, entities: EntitiesIn | No
         actors,
         only_relevant=(entities or settings.entities) is EntitiesIn.RELEVANT,
         max_cooccurrences=settings.max_cooccurrences,
+        min_likelihood=settings.min_likelihood,
     )
     for item in read_paths(files, standard_input=sys.stdin.buffer, max_text_bytes=settings.max_text_bytes):
         if isinstance(item, Rejected):

@@ -100,7 +100,8 @@ def _count(actors: Iterable[Actor]) -> Counter[str]:
         counts["on several lists"] += bool(actor.same_as)
         if actor.loaded_as:
             lists[f"loaded as `{actor.loaded_as}`"] += 1
-    return counts + lists if counts["actors"] else counts
+    counts.update(lists)
+    return counts
 
 
 def _is_called(actor: Actor, words: set[str]) -> bool:

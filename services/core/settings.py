@@ -217,6 +217,12 @@ class ExtractionSettings(Section):
         "only the names that the watchlist and the known states give, in all others nothing changes.",
     )
     max_text_bytes: int = Field(default=1_000_000, ge=1, description="Largest text of an article, in UTF-8.")
+    min_likelihood: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=1.0,
+        description="Least likelihood with which a name of an official list is linked; see docs/watchlists.md.",
+    )
     max_cooccurrences: int = Field(default=200, ge=1, description="Per article, nearest first; the rest is counted.")
 
 

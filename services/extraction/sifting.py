@@ -128,7 +128,7 @@ def _of_person(name: Name, actor: Actor, place: "_Place") -> float:
     likely = 0.9
     if all(word in name_parts() or word in word_list("titles") or _is_common(word) for word in words):
         likely = 0.35
-    elif is_surname(words[-1]) or _has_other_surname(words, actor) or _is_another_countrys(actor, place):
+    elif _is_ordinary(words) or _has_other_surname(words, actor) or _is_another_countrys(actor, place):
         likely = 0.45
     return likely + 0.15 * _agreement(actor, place) - (0.3 if _is_taken_for(place, _ORGANISED | _PLACES) else 0.0)
 
@@ -174,6 +174,11 @@ def _is_another_countrys(actor: Actor, place: "_Place") -> bool:
     """Whether the name of another country leads to it: "Pakistan's ISI", "the Russian Agricultural Bank"."""
     before = place.setting.country_before(place.match.start)
     return before is not None and before not in (frozenset(actor.countries) or countries_of(actor))
+
+
+def _is_ordinary(words: Sequence[str]) -> bool:
+    """Whether given name and surname are both known as such: of the same name there may be many."""
+    return is_surname(words[-1]) and (words[0] in word_list("given_names") or words[0] in name_parts())
 
 
 def _has_other_surname(words: Sequence[str], actor: Actor) -> bool:

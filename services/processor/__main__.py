@@ -19,6 +19,7 @@ def main() -> int:
         extractor = load_extractor(
             only_relevant=settings.extraction.entities is EntitiesIn.RELEVANT,
             max_cooccurrences=settings.extraction.max_cooccurrences,
+            min_likelihood=settings.extraction.min_likelihood,
         )
         metrics = ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix))
         return run(settings, extractor, metrics, extractor.roster)

@@ -13,6 +13,7 @@ from tests.eval.duplicates import measure
 from tests.eval.evaluation import Evaluation, Reader, evaluate, total
 from tests.eval.figures import drops, figures_of, read_figures, write_figures
 from tests.eval.labels import SHARED, Labels, read_labels
+from tests.eval.watchlist_hits import Hit, precision_and_recall, read_hits, with_lists
 
 
 def main(arguments: list[str]) -> int:
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
             _print(_section(f"What is wrong in {name}", printing.errors(comparisons)))
     if not (options.quick or options.sets):
         _print(_section("Near duplicates, by fingerprint", _duplicates()))
+        _print(_section("Names of official lists, by hits labelled by hand", _watchlist_hits(reader.extractor)))
     if not options.quick:
         _print(_section("Ablation: with one part off", printing.table(_ablation(reader.extractor, evaluation, labels))))
     figures = figures_of(evaluation)
@@ -68,6 +70,22 @@ def _duplicates() -> Iterator[str]:
         yield from printing.duplicates(measure(data))
     else:
         yield "Left out: the measured pairs are not here."
+
+
+def _watchlist_hits(extractor: Extractor) -> Iterator[str]:
+    if not (SHARED / "data" / "watchlists").is_dir():
+        yield "Left out: the lists and the news are not here."
+        return
+    hits = list(read_hits(with_lists(extractor)))
+    for sample in sorted({hit.label["sample"] for hit in hits}):
+        some = [hit for hit in hits if hit.label["sample"] == sample]
+        yield f"sample {sample}: {_told(some)}"
+    yield f"both:     {_told(hits)}"
+
+
+def _told(hits: list[Hit]) -> str:
+    precision, recall = precision_and_recall(hits)
+    return f"{len(hits)} hits, precision {precision:.3f}, recall {recall:.3f}"
 
 
 def _ablation(extractor: Extractor, full: Evaluation, labels: Labels) -> list[tuple[str, ...]]:

@@ -1,8 +1,9 @@
-"""How often a name of an official list is its bearer's where it is linked, by 300 hits that were labelled by hand.
+"""How often a name of an official list is its bearer's where it is linked, by hits that were labelled by hand.
 
 `watchlist_hits.jsonl` holds for each hit where it stands, the entries that have such a name (`candidates`), and those
-of them that are meant there (`actors`; none where it is somebody or something else). They are one place for each of 300
-different spellings, drawn by chance among all that OFAC's, the EU's and the UN's lists of May 2024 name in the news.
+of them that are meant there (`actors`; none where it is somebody or something else). They are one place for each of 450
+different spellings, drawn by chance among all that OFAC's, the EU's and the UN's lists of May 2024 name in the news,
+weak names included: 300 of them (`sample` 1) to work on, and 150 that were labelled and measured when that was done.
 """
 
 import gzip

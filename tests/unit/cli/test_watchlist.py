@@ -51,6 +51,8 @@ def test_stats_counts(listed: str) -> None:
         "weak names": 1,
         "with a country": 1,
         "with a birth date": 0,
+        "with a number of a document or register": 0,
+        "on several lists": 0,
     }
 
 
