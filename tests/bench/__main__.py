@@ -9,7 +9,7 @@ from functools import partial
 
 from schemas import EnrichedArticle, IdentifiedArticle
 from services.extraction.pipeline import Extractor, load_extractor
-from tests.bench import alerting, corpora, names
+from tests.bench import alerting, corpora, names, watchlist
 from tests.bench.race import Bar, Race, best_of, race, seconds
 from tests.bench.systems import sightline, spacy_names, spacy_pipeline
 from tests.bench.texts import pathological
@@ -24,12 +24,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=...", description=__doc__)
     parser.add_argument("--articles", type=int, default=400, metavar="N", help="of Reuters-21578 (default 400)")
     parser.add_argument("--quick", action="store_true", help="leave out texts that nobody would write")
-    parser.add_argument("--only", choices=["extraction", "alerting"], help="leave out the other half")
+    parser.add_argument("--only", choices=["extraction", "watchlist", "alerting"], help="leave out the others")
     options = parser.parse_args(arguments)
 
     bars = [
-        *([] if options.only == "alerting" else _extraction(options)),
-        *([] if options.only == "extraction" else [*alerting.throughput(), *alerting.latency()]),
+        *(_extraction(options) if options.only in {None, "extraction"} else ()),
+        *(watchlist.bars() if options.only in {None, "watchlist"} else ()),
+        *((*alerting.throughput(), *alerting.latency()) if options.only in {None, "alerting"} else ()),
     ]
     missed = [bar for bar in bars if not bar.met]
     _say("\nBars")

@@ -11,6 +11,7 @@ from services.watchlist.file import read_watchlist
 from tests.conftest import CHECKOUT
 
 MANY = 300_000
+_NAMES_EACH = 3  # OFAC's list has two and a half for each entry
 _LISTS = CHECKOUT.parent / "shared" / "data" / "watchlists" / "uniform"
 _TYPES = {"individual": "person", "person": "person", "vessel": "vessel"}
 
@@ -37,6 +38,17 @@ def many() -> tuple[Actor, ...] | None:
                 names.setdefault(name, _TYPES.get(entry["type"], "organisation"))
     wanted = islice(chain(names.items(), _combined(names)), MANY)
     return (*seeds(), *(Actor.model_validate(_actor(i, name, kind)) for i, (name, kind) in enumerate(wanted)))
+
+
+def listed() -> list[Actor] | None:
+    """Return the same names as lists have them, several of one actor; None where there are no lists."""
+    actors = many()
+    if actors is None:
+        return None
+    return [
+        group[0].model_copy(update={"aliases": tuple(actor.name for actor in group[1:]), "loaded_as": "list"})
+        for group in (actors[start : start + _NAMES_EACH] for start in range(0, len(actors), _NAMES_EACH))
+    ]
 
 
 def _combined(names: dict[str, str]) -> Iterator[tuple[str, str]]:
