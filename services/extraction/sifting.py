@@ -8,7 +8,7 @@ of one's own are taken as they are written.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schemas import Actor, ActorType, EntityLabel, LinkMethod
 from services.extraction.labelling import is_surname
@@ -94,13 +94,13 @@ def _sifted(
         kept = [name for name in match.names if likely[name] >= threshold]
         if kept:
             order = {name: (name.method in _LOOSE, not name.held.watched, -likely[name]) for name in kept}
-            yield replace(match, names=tuple(sorted(kept, key=order.__getitem__)))
+            yield match._replace(names=tuple(sorted(kept, key=order.__getitem__)))
 
 
 def _unified(match: NameMatch, canonical: Callable[[Name], Name]) -> NameMatch:
     """The match with one name for each bearer, whatever entries it has."""
     names = {name.held.id: name for name in map(canonical, reversed(match.names))}
-    return replace(match, names=tuple(reversed(names.values())))
+    return match._replace(names=tuple(reversed(names.values())))
 
 
 def likelihood(name: Name, place: "_Place") -> float:

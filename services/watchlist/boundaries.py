@@ -5,6 +5,7 @@ from functools import cache
 from unicodedata import category
 
 _APOSTROPHES = frozenset("'\u2019\u2018\u02bc\u2032\uff07`\u00b4")
+_PLAIN = frozenset((" ", "\n", ","))  # what always is a boundary, and most are
 _POSSESSIVE = re.compile(r"[sS](?!\w)")
 _DOMAIN = re.compile(r"\.[a-z]{2}")
 # Scripts that put no spaces between words (Hangul attaches its particles): every letter is a boundary there.
@@ -27,7 +28,9 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     A possessive ('Putin's'), a hyphen ('Belarus-China', 'U.S.-led') and a quote are boundaries. An apostrophe inside
     a word ("Xi'an", "O'Brien"), a domain ('huawei.com') and a currency ('US$') are not.
     """
-    return _starts(text, start) and _ends(text, end)
+    return (text[start - 1 : start] in _PLAIN or _starts(text, start)) and (
+        text[end : end + 1] in _PLAIN or _ends(text, end)
+    )
 
 
 def _starts(text: str, start: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from schemas import Actor, ActorType
+from services.watchlist.holding import is_own
 
 FAMILY_NAME_FIRST = frozenset({"cn", "hk", "kp", "kr", "mo", "tw", "vn"})  # countries; everyone else's is the last
 
@@ -14,20 +15,20 @@ def name_forms(actor: Actor) -> Iterator[str]:
     """Yield further forms of a person's names, each once and none that the actor has; nothing for other actors.
 
     At most three of one name: "PUTIN, Vladimir Vladimirovich" is also Vladimir Vladimirovich PUTIN, Vladimir PUTIN, and
-    "PUTIN, Vladimir".
+    on one's own list "PUTIN, Vladimir"; official lists have many names, and news seldom turns one about.
     """
     if actor.type is not ActorType.PERSON:
         return
     seen = {actor.name, *actor.aliases}
     family_first = bool(FAMILY_NAME_FIRST.intersection(actor.countries))
     for spelt in (actor.name, *actor.aliases):
-        for form in _forms(" ".join(spelt.split()), family_first=family_first):
+        for form in _forms(" ".join(spelt.split()), family_first=family_first, own=is_own(actor)):
             if form not in seen:
                 seen.add(form)
                 yield form
 
 
-def _forms(name: str, *, family_first: bool) -> Iterator[str]:
+def _forms(name: str, *, family_first: bool, own: bool) -> Iterator[str]:
     if "," in name:
         surname, _, given = (part.strip() for part in name.partition(","))
         if not surname or not given or "," in given:
@@ -41,7 +42,7 @@ def _forms(name: str, *, family_first: bool) -> Iterator[str]:
     if len(words) == 3 and _PATRONYMIC.search(words[1]):
         words = [words[0], words[2]]
         yield " ".join(words)
-    if len(words) == 2:
+    if len(words) == 2 and own:
         yield f"{words[1]}, {words[0]}"
 
 

@@ -8,6 +8,11 @@ from schemas import Actor, LinkMethod
 OWN = "own"  # name of the list that somebody writes in our format
 
 
+def is_own(actor: Actor) -> bool:
+    """Whether an entry is the user's own, or known to the project; all others are of official lists."""
+    return actor.loaded_as is None or actor.loaded_as == OWN
+
+
 class HeldActor:
     """An actor that may be held as JSON."""
 
@@ -19,7 +24,7 @@ class HeldActor:
         self.type = actor.type
         self.watched = actor.watched
         # By somebody else than the user, who means each name as it is written.
-        self.listed = actor.loaded_as not in {None, OWN}
+        self.listed = not is_own(actor)
         self.same_as = actor.same_as
         self._json = json
         self._actor = actor if json is None else None
@@ -49,7 +54,7 @@ class HeldActors(Mapping[str, Actor]):
         return len(self._held)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, as that takes twice the time to make, and there are many
 class Name:
     """One name of one actor, as the watchlist spells it or as it is worked out from there."""
 

@@ -1,8 +1,8 @@
 """Find the names of known actors in text: their rarest words lead to them, then it is looked how they are written."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from schemas import Actor, LinkMethod
 from services.watchlist.forms import name_forms
@@ -10,8 +10,8 @@ from services.watchlist.holding import HeldActor, HeldActors, Name
 from services.watchlist.phrases import Phrases
 from services.watchlist.spelling import Spellings
 from services.watchlist.word_counts import word_totals
-from services.watchlist.words import Words
-from services.watchlist.writing import read_name
+from services.watchlist.words import Words, split_words
+from services.watchlist.writing import Reading
 
 _RANK = {
     method: rank
@@ -27,10 +27,10 @@ _RANK = {
         )
     )
 }
+_Found = dict[tuple[int, int], list[Name]]  # by start and negative end: of those that begin alike the longest is first
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A stretch of text that is a name of these actors.
 
     Attributes:
@@ -76,7 +76,7 @@ class NameMatcher:
         self.remove(actor.id)
         held = self._held[actor.id] = HeldActor(actor, json)
         for text, method in names_of(actor):
-            if words := Words(text).listed:
+            if words := split_words(text):
                 self._phrases.add(words, Name(text, held, method))
 
     def remove(self, actor_id: str) -> None:
@@ -85,7 +85,7 @@ class NameMatcher:
         if held is None:
             return
         for text, _ in names_of(held.actor):
-            if words := Words(text).listed:
+            if words := split_words(text):
                 self._phrases.discard(words, lambda name: name.held is held)
 
     def canonical(self, name: Name) -> Name:
@@ -101,18 +101,15 @@ class NameMatcher:
 
     def match(self, text: str) -> list[NameMatch]:
         """Return the names in `text`, in order and without overlaps; of overlapping ones the leftmost longest."""
-        return list(_longest(self._find(text)))
-
-    def _find(self, text: str) -> Iterator[NameMatch]:
         words = Words(text)
-        for first, phrase in self._phrases.find(words.listed):
-            by_span: dict[tuple[int, int], list[Name]] = defaultdict(list)
+        reading = Reading(text, words)
+        found: _Found = {}
+        for phrase, firsts in self._phrases.find(words.listed).items():
             for name in phrase.items:
-                if written := read_name(text, words, first, name):
-                    as_written = name if written.method is name.method else replace(name, method=written.method)
-                    by_span[written.start, written.end].append(as_written)
-            for span, names in by_span.items():
-                yield NameMatch(*span, tuple(sorted(names, key=_preference)))
+                for start, end, method in reading.find(name, firsts):
+                    as_written = name if method is name.method else replace(name, method=method)
+                    found.setdefault((start, -end), []).append(as_written)
+        return list(_longest(found))
 
 
 def names_of(actor: Actor) -> Iterator[tuple[str, LinkMethod]]:
@@ -142,9 +139,9 @@ def _preference(name: Name) -> tuple[bool, bool, int, str]:
     return (not is_proper, is_proper and not name.held.watched, rank, name.held.id)
 
 
-def _longest(found: Iterable[NameMatch]) -> Iterator[NameMatch]:
+def _longest(found: _Found) -> Iterator[NameMatch]:
     reached = 0
-    for match in sorted(found, key=lambda match: (match.start, -match.end)):
-        if match.start >= reached:
-            reached = match.end
-            yield match
+    for (start, minus_end), names in sorted(found.items()) if len(found) > 1 else found.items():
+        if start >= reached:
+            reached = -minus_end
+            yield NameMatch(start, reached, tuple(names if len(names) == 1 else sorted(names, key=_preference)))

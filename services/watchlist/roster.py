@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
 
 from schemas import Actor, ActorType, NameDecision, Verdict
 from services.core.codec import encode
@@ -17,6 +18,7 @@ from services.watchlist.version import ContentVersion
 _PUBLIC = frozenset(
     {ActorType.STATE, ActorType.UNION, ActorType.GOVERNMENT_BODY, ActorType.ORGANISATION, ActorType.PLACE}
 )
+_KINDS_OF = attrgetter(*NAME_KINDS)
 
 
 class Roster:
@@ -57,7 +59,7 @@ class Roster:
         matches = self._matcher.match(text)
         if not self._decisions:
             return matches
-        decided = (replace(match, names=tuple(self._as_decided(match, text))) for match in matches)
+        decided = (match._replace(names=tuple(self._as_decided(match, text))) for match in matches)
         return [match for match in decided if match.names]
 
     def decide(self, decision: NameDecision, json: bytes) -> None:
@@ -134,7 +136,7 @@ class Roster:
 
 
 def _count_names(actor: Actor) -> int:
-    return 1 + sum(len(getattr(actor, kind)) for kind in NAME_KINDS)
+    return 1 + sum([len(names) for names in _KINDS_OF(actor)])
 
 
 def _places(actor: Actor, same: Actor | None) -> set[str]:

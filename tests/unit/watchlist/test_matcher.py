@@ -164,3 +164,15 @@ def test_a_long_list_costs_a_text_little_more_than_a_short_one() -> None:
         return min(taken)
 
     assert cost(many) < 4 * cost(few)
+
+
+PIECES = st.sampled_from(
+    ["Belarus", "United States", "United", "States", "a", " ", "\n", "\n\n", "-", "'s", ".", ", ", "\u2019"]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(("Belarus", "United States")))
+def test_a_name_written_as_it_is_listed_is_found_where_one_with_accents_is(text: str, listed: str) -> None:
+    matcher = NameMatcher([Actor(id="x", name=listed, type=ActorType.STATE)])
+    places = [(match.start, match.end) for match in matcher.match(text)]
+    assert places == [(match.start, match.end) for match in matcher.match(text.replace("e", "\u00e9"))]

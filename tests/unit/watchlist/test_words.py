@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.watchlist.words import Words, plain_word
+from services.watchlist.words import Words, plain_word, split_words
 
 ALPHABET = "aB1_ É\u0301\u200b\u00ad-.’\u02bc\n中国한ไทย・😀жЖ\u00a0"
 
@@ -21,12 +21,22 @@ def test_words_are_runs_of_letters_and_digits_and_letters_by_themselves_where_th
     assert listed("") == []
 
 
+def test_the_letter_behind_a_hyphen_counts_as_a_capital_and_no_other_does() -> None:
+    assert Words("Kim Jong-un co-operates \N{EN DASH}un").listed == [b"Kim", b"Jong", b"Un", b"co", b"Operates", b"Un"]
+
+
+@given(st.text(alphabet=ALPHABET, max_size=60))
+def test_words_without_their_places_are_the_same(text: str) -> None:
+    assert split_words(text) == Words(text).listed
+
+
 @given(st.text(alphabet=ALPHABET, max_size=60), st.randoms(use_true_random=False))
 def test_each_word_stands_where_it_is_said_to_in_whatever_order_that_is_asked(text: str, random: object) -> None:
     words = Words(text)
     numbers = list(range(len(words.listed)))
     random.shuffle(numbers)  # type: ignore[attr-defined]
-    spans = {number: words.span(number) for number in numbers}
+    spans = {number: words.spans(number, 1)[0] for number in numbers}
+    assert words.spans(0, len(numbers)) == tuple(spans[number] for number in sorted(numbers))
     reached = 0
     for number in sorted(spans):
         start, end = spans[number]
