@@ -9,7 +9,7 @@ EVAL_ARGS ?=
 BENCH_ARGS ?=
 CHAOS_ARGS ?=
 
-.PHONY: help setup run test check eval train bench chaos format unit contract lock clean
+.PHONY: help setup run test check eval train yardstick bench chaos format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ eval: $(VENV)/.installed ## Measure accuracy on every label there is, part by pa
 train: $(VENV)/.installed ## Train the models that weigh what the rules read; print cross-validated figures (under a minute)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.eval.training
 
+yardstick: ## Install what `make eval` compares names with: nomenklatura (its ICU is compiled: needs libicu-dev, pkg-config and g++)
+	@$(PYTHON) -m venv .sightline/yardstick
+	@.sightline/yardstick/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-yardstick.txt
+
 bench: $(VENV)/.installed ## Race extraction against spaCy on one thread; measure memory and long articles (BENCH_ARGS=--help)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 BLIS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
@@ -64,6 +68,8 @@ lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
 	  --no-header --no-annotate -q -o requirements.txt
 	uv pip compile pyproject.toml --group dev -c requirements.txt --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.txt
+	uv pip compile --group yardstick --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements-yardstick.txt
 
 clean: ## Remove the environment and the local broker's data
 	rm -rf $(VENV) .sightline

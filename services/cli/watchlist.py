@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from schemas import Actor, Topic
+from schemas import Actor, ActorType, Topic
 from services.cli.watchlist_changes import diff, load
 from services.cli.watchlist_decisions import allow, block, decisions, undo
 from services.cli.watchlist_export import export
 from services.core.cluster import require_cluster
 from services.core.settings import load_settings
 from services.watchlist.actors_topic import read_watchlist_in_force
-from services.watchlist.folding import fold
 from services.watchlist.formats.members import members
 from services.watchlist.formats.recognition import read_lists, recognise
+from services.watchlist.searching import search as find
 
 _FORMATS = "Lists in any format that is known, .gz and .zip too; of OFAC's CSV, all files or their folder."
 Files = Annotated[list[Path], typer.Argument(help=_FORMATS)]
@@ -60,19 +60,25 @@ def stats(files: FilesOrNone = None) -> None:
 
 
 def search(
-    name: Annotated[str, typer.Argument(help="Words of a name, in any order; case and accents do not matter.")],
+    name: Annotated[str, typer.Argument(help="A name in any script, order and spelling, or words of one.")],
     files: FilesOrNone = None,
     *,
+    kind: Annotated[ActorType | None, typer.Option("--type", help="Only actors of this type.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with everything known.")] = False,
 ) -> None:
-    """Print whoever has a name with these words. Exits with 1 if nobody has.
+    """Print whose name has these words or is likely the same, the likeliest first. Exits with 1 if nobody's.
 
-    Example: sightline watchlist search "vladimir putin" sdn.xml.gz
+    In front stands how likely the two names are of one bearer, from 0 to 1, and behind the name where it is not the
+    first. How many people have such a name is not considered.
+
+    Example: sightline watchlist search "владимир путин" sdn.xml.gz
     """
-    words = set(fold(name).split())
-    found = [actor for actor in _actors(files) if _is_called(actor, words)]
-    for actor in found:
-        told = f"{actor.id}  {actor.name} ({actor.type}; {', '.join((*actor.countries, *actor.programmes)) or '-'})"
+    found = find(_actors(files), name, kind)
+    for each in found:
+        actor = each.actor
+        told = f"{each.likeness:.2f}  {actor.id}  {actor.name} ({actor.type}; "
+        told += f"{', '.join((*actor.countries, *actor.programmes)) or '-'})"
+        told += f"  as {each.name}" * (each.name != actor.name)
         typer.echo(actor.model_dump_json(exclude_defaults=True) if json else told)
     if not found:
         raise typer.Exit(1)
@@ -102,8 +108,3 @@ def _count(actors: Iterable[Actor]) -> Counter[str]:
             lists[f"loaded as `{actor.loaded_as}`"] += 1
     counts.update(lists)
     return counts
-
-
-def _is_called(actor: Actor, words: set[str]) -> bool:
-    names = (actor.name, *actor.aliases, *actor.weak_aliases)
-    return any(words <= set(fold(name).replace(",", " ").split()) for name in names)

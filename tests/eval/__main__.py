@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from services.extraction.pipeline import Extractor, load_extractor
 from services.watchlist.file import read_watchlist
+from services.watchlist.likeness.score import LIKELY
 from tests.conftest import CHECKOUT
-from tests.eval import printing
+from tests.eval import name_pairs, printing
 from tests.eval.ablation import PARTS
 from tests.eval.duplicates import measure
 from tests.eval.evaluation import Evaluation, Reader, evaluate, total
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     if not (options.quick or options.sets):
         _print(_section("Near duplicates, by fingerprint", _duplicates()))
         _print(_section("Names of official lists, by hits labelled by hand", _watchlist_hits(reader.extractor)))
+        _print(_section("Whether two names are of one bearer, by pairs labelled by others", _name_pairs()))
     if not options.quick:
         _print(_section("Ablation: with one part off", printing.table(_ablation(reader.extractor, evaluation, labels))))
     figures = figures_of(evaluation)
@@ -81,6 +83,24 @@ def _watchlist_hits(extractor: Extractor) -> Iterator[str]:
         some = [hit for hit in hits if hit.label["sample"] == sample]
         yield f"sample {sample}: {_told(some)}"
     yield f"both:     {_told(hits)}"
+
+
+def _name_pairs() -> Iterator[str]:
+    if not name_pairs.PAIRS.exists():
+        yield "Left out: the labelled pairs are not here."
+        return
+    pairs = name_pairs.read_pairs()
+    f1 = name_pairs.f1(name_pairs.likenesses(pairs), pairs, LIKELY)
+    yield f"F1 {f1:.3f} of {len(pairs)} pairs, at {LIKELY}; `make train` tells what it is of names not trained on"
+    other = name_pairs.nomenklatura_f1(pairs)
+    yield "nomenklatura logic-v2: " + (
+        "not measured, `make yardstick` installs it" if other is None else f"F1 {other:.3f}"
+    )
+    cross = name_pairs.likenesses(name_pairs.read_cross_script())
+    yield f"{sum(likeness >= LIKELY for likeness in cross)} of {len(cross)} names found in another script"
+    names = name_pairs.read_not_listed()
+    hits = list(name_pairs.false_hits(names, name_pairs.read_listed()))
+    yield f"{len(hits)} of {len(names)} people who are on no list found on one ({len(hits) / len(names):.2%})"
 
 
 def _told(hits: list[Hit]) -> str:

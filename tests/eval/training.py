@@ -23,6 +23,8 @@ from services.extraction.sanctions.role_features import role_features
 from services.watchlist.file import read_watchlist
 from tests.conftest import CHECKOUT
 from tests.eval.labels import GoldMention, GoldRow, read_labels
+from tests.eval.name_pairs import PAIRS, read_pairs
+from tests.eval.name_training import train_names
 from tests.eval.scoring import Counts, compare, counts
 from tests.eval.verdicts import fills
 
@@ -78,6 +80,11 @@ def main() -> int:
     for name, line in report(extractor, sets, judged).items():
         sys.stdout.write(f"{name:18} {line}\n")
     write(models)
+    if PAIRS.exists():
+        for line in train_names(read_pairs()):
+            sys.stdout.write(f"{'names':18} {line}\n")
+    else:
+        sys.stdout.write("Left out: names, as the labelled pairs are not here.\n")
     return 0
 
 

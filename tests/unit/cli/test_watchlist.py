@@ -57,8 +57,9 @@ def test_stats_counts(listed: str) -> None:
 
 
 def test_search_finds_words_of_one_name_in_any_order(listed: str) -> None:
-    assert run("search", "perez jose", listed) == (0, "a  José PÉREZ (person; cu)\n")
-    assert run("search", "PEPE perez", listed)[1].startswith("a ")
-    assert run("search", "pt", listed) == (0, "b  Perez Trading (company; CUBA)\n")
+    assert run("search", "perez jose", listed) == (0, "1.00  a  José PÉREZ (person; cu)\n")
+    assert run("search", "PEPE perez", listed)[1] == "1.00  a  José PÉREZ (person; cu)  as Perez, Pepe\n"
+    assert run("search", "pt", listed) == (0, "1.00  b  Perez Trading (company; CUBA)  as PT\n")
+    assert run("search", "--type", "vessel", "pt", listed) == (1, "")
     assert run("search", "jose trading", listed) == (1, "")
     assert json.loads(run("search", "--json", "pt", listed)[1])["weak_aliases"] == ["PT"]

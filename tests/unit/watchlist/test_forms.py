@@ -28,6 +28,27 @@ def test_a_name_has_this_form(name: str, countries: tuple[str, ...], form: str) 
     assert form in set(name_forms(person(name, *countries)))
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("OOO Gazprom Neft", "Gazprom Neft"),
+        (
+            "\u041e\u041e\u041e \u0413\u0430\u0437\u043f\u0440\u043e\u043c \u041d\u0435\u0444\u0442\u044c",
+            "\u0413\u0430\u0437\u043f\u0440\u043e\u043c \u041d\u0435\u0444\u0442\u044c",
+        ),
+        ("Huawei Technologies Co., Ltd.", "Huawei Technologies"),
+        ("OPEN JOINT STOCK COMPANY ROSNEFT OIL", "ROSNEFT OIL"),
+        ('LIMITED LIABILITY COMPANY "KOKS BREND"', "KOKS BREND"),
+        ("Kalashnikov Concern L.L.C.", "Kalashnikov Concern"),
+        ("Limited", None),
+        ("Avangard LLC", None),
+        ("Bank of Moscow", None),
+    ],
+)
+def test_a_company_is_also_called_without_its_legal_form(name: str, form: str | None) -> None:
+    assert list(name_forms(Actor(id="x", name=name, type=ActorType.COMPANY))) == ([form] if form else [])
+
+
 @pytest.mark.parametrize("actor", [Actor(id="x", name="Alexander Petrov", type=ActorType.COMPANY), person("Putin")])
 def test_companies_and_single_words_have_none(actor: Actor) -> None:
     assert list(name_forms(actor)) == []

@@ -1,0 +1,1 @@
+"""How alike two names are, whatever their script, order and spelling: what `sightline watchlist search` looks by."""
