@@ -9,7 +9,7 @@ from functools import partial
 
 from schemas import EnrichedArticle, IdentifiedArticle
 from services.extraction.pipeline import Extractor, load_extractor
-from tests.bench import alerting, corpora, names, watchlist
+from tests.bench import alerting, corpora, names, reloading, watchlist
 from tests.bench.race import Bar, Race, best_of, race, seconds
 from tests.bench.systems import sightline, spacy_names, spacy_pipeline
 from tests.bench.texts import pathological
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
     bars = [
         *(_extraction(options) if options.only in {None, "extraction"} else ()),
-        *(watchlist.bars() if options.only in {None, "watchlist"} else ()),
+        *((*watchlist.bars(), *reloading.bars()) if options.only in {None, "watchlist"} else ()),
         *((*alerting.throughput(), *alerting.latency()) if options.only in {None, "alerting"} else ()),
     ]
     missed = [bar for bar in bars if not bar.met]

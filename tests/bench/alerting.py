@@ -42,7 +42,7 @@ _WARM_UP_S = 10
 _MADE = 40_000
 
 
-class _Setup:
+class Setup:
     """A broker with topics, and services beside it, until the end of a `with`."""
 
     def __init__(self, folder: Path) -> None:
@@ -97,11 +97,11 @@ def latency() -> Iterator[Bar]:
     if corpus is None:
         sys.stdout.write("Left out: publish to alert, as there is no news beside the checkout.\n")
         return
-    with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
+    with tempfile.TemporaryDirectory() as folder, Setup(Path(folder)) as setup:
         write_watchlist(setup.kafka, plan_load({}, {OWN: cooccurrences.watched()}).changes)
         setup.start("processor")
         setup.start("alerts")
-        taken = _publish_and_follow(setup.kafka, [_as_message(each.id, each.text) for each in corpus.articles])
+        taken = _publish_and_follow(setup.kafka, [as_message(each.id, each.text) for each in corpus.articles])
     cuts = quantiles(taken, n=100)
     sys.stdout.write(
         f"\nPublish to alert, {RATE} articles/s of Reuters-21578, broker, processor and alerts on this machine: "
@@ -112,7 +112,8 @@ def latency() -> Iterator[Bar]:
     yield Bar("publish to alert, p99, ms", cuts[98] * 1000, at_most=600)
 
 
-def _as_message(name: str, text: str) -> bytes:
+def as_message(name: str, text: str) -> bytes:
+    """Return an article as a producer would write it."""
     return json.dumps({"id": name, "text": text}).encode()
 
 
@@ -168,7 +169,7 @@ def throughput() -> Iterator[Bar]:
 
 
 def _rate(messages: Sequence[Output]) -> float:
-    with tempfile.TemporaryDirectory() as folder, _Setup(Path(folder)) as setup:
+    with tempfile.TemporaryDirectory() as folder, Setup(Path(folder)) as setup:
         producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20, batch_size=262_144)
         for message in messages:
             producer.send(message.topic.named(), message.value, key=message.key, headers=message.headers)

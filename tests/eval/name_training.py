@@ -1,6 +1,6 @@
 """Train the weights by which two names are judged, and say what cross-validation makes of them.
 
-The pairs are not part of the project, the weights are: 28 numbers in `services/watchlist/data/likeness_weights.json`.
+The pairs are not part of the project, the weights are: 31 numbers in `services/watchlist/data/likeness_weights.json`.
 """
 
 import hashlib
