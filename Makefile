@@ -63,13 +63,15 @@ contract: $(VENV)/.installed ## Write docs/contract and .env.example anew from t
 	@$(BIN)/python -m schemas.contract docs/contract
 	@$(BIN)/sightline settings --example > .env.example
 
-lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate -q -o requirements.txt
-	uv pip compile pyproject.toml --group dev -c requirements.txt --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.txt
-	uv pip compile --group yardstick --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate -q -o requirements-yardstick.txt
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
+
+lock: ## Write all requirements*.txt anew (needs uv)
+	$(LOCK) pyproject.toml --all-extras -o requirements.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) pyproject.toml -c requirements.txt -o requirements-light.txt
+	$(LOCK) pyproject.toml --extra extraction -c requirements.txt -o requirements-processor.txt
+	$(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
+	$(LOCK) --group yardstick -o requirements-yardstick.txt
 
 clean: ## Remove the environment and the local broker's data
 	rm -rf $(VENV) .sightline

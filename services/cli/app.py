@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import typer
 from kafka.errors import KafkaError
@@ -22,6 +23,7 @@ from services.cli import (
     topics,
     watchlist,
 )
+from services.cli.extras import missing_extra
 from services.core.errors import SightlineError
 
 _HELP = "Reads news as a stream: who is sanctioning whom, and which watched actors appear together."
@@ -73,9 +75,16 @@ def main() -> None:
     try:
         create_cli()()
     except (SightlineError, KafkaError) as error:
-        told = str(error).partition("\n")[0] if isinstance(error, KafkaError) else str(error)
-        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "red"), told))
-        sys.exit(2)
+        _fail(str(error).partition("\n")[0] if isinstance(error, KafkaError) else str(error))
+    except ModuleNotFoundError as error:
+        if (told := missing_extra(error)) is None:
+            raise
+        _fail(told)
+
+
+def _fail(told: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "red"), told))
+    sys.exit(2)
 
 
 def _exit(run: Callable[[], int]) -> None:

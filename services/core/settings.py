@@ -5,19 +5,27 @@ Read once, in a service's entry point, from the environment (`SIGHTLINE_…`, se
 """
 
 import json
+import os
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from pydantic_settings.exceptions import SettingsError
 
 from schemas.base import Duration
 from services.core.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+SECRETS_DIR = "/run/secrets"
 RUN_NOTE = "run.json"  # in the data directory while `sightline up` runs: {"bootstrap_servers": …, …}
 
 
@@ -269,6 +277,20 @@ class Settings(BaseSettings):
         frozen=True,
         extra="ignore",  # .env may hold other programs' settings
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read files last, each named like a variable, of the folder where Docker and Kubernetes put secrets."""
+        folder = os.environ.get("SIGHTLINE_SECRETS_DIR", SECRETS_DIR)
+        files = NestedSecretsSettingsSource(file_secret_settings, folder, secrets_dir_missing="ok")
+        return init_settings, env_settings, dotenv_settings, files
 
     kafka: KafkaSettings = KafkaSettings()
     ingest: IngestSettings = IngestSettings()

@@ -66,3 +66,22 @@ def test_what_is_printed_hides_secrets_and_can_be_read_back(tmp_path: Path, monk
     monkeypatch.delenv("SIGHTLINE_INGEST__API_KEY")
     (tmp_path / ".env").write_text("\n".join(line for line in lines if not line.endswith("=") and "****" not in line))
     assert list(environment_lines(load_settings(), changed=True)) == []
+
+
+def test_a_secret_can_be_a_file_that_is_named_like_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "SIGHTLINE_INGEST__API_KEY").write_text("from-file\n")
+    (secrets / "unrelated").write_text("x")
+    monkeypatch.setenv("SIGHTLINE_SECRETS_DIR", str(secrets))
+    key = load_settings().ingest.api_key
+    assert key is not None
+    assert key.get_secret_value() == "from-file"
+    monkeypatch.setenv("SIGHTLINE_INGEST__API_KEY", "from-variable")
+    key = load_settings().ingest.api_key
+    assert key is not None
+    assert key.get_secret_value() == "from-variable"
+    monkeypatch.setenv("SIGHTLINE_SECRETS_DIR", str(tmp_path / "none"))
+    assert load_settings().ingest.api_key is not None
