@@ -31,7 +31,7 @@ def require_cluster(kafka: KafkaSettings, topics: Iterable[Topic] = ()) -> None:
         BrokerUnavailable: Says what to check.
         ConfigurationError: The settings cannot be used.
     """
-    with _admin(kafka) as admin:
+    with lend_admin(kafka) as admin:
         missing = {topic.named(kafka.topic_prefix) for topic in topics} - set(admin.list_topics())
     if missing:
         names = ", ".join(sorted(missing))
@@ -45,7 +45,7 @@ def create_topics(kafka: KafkaSettings, topics: Iterable[Topic] = tuple(Topic)) 
     Raises:
         BrokerUnavailable: Says what to check.
     """
-    with _admin(kafka) as admin:
+    with lend_admin(kafka) as admin:
         present = set(admin.list_topics())
         wanted = [_new_topic(topic, kafka) for topic in topics if topic.named(kafka.topic_prefix) not in present]
         if wanted:
@@ -112,7 +112,7 @@ def watch_cluster(kafka: KafkaSettings, health: Health, *, stop: threading.Event
 
 
 @contextmanager
-def _admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
+def lend_admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
     """Lend an admin client; what goes wrong with it is a BrokerUnavailable that says what to check."""
     require_listener(kafka.servers)
     failures = ClientFailures()
