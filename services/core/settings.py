@@ -127,9 +127,14 @@ class FeedSettings(Section):
     host_interval_s: float = Field(default=2.0, ge=0, description="Shortest pause between two requests to one host.")
     max_backoff_s: float = Field(default=3600.0, ge=1, description="Longest pause after failures.")
     fetch_pages: bool = Field(default=False, description="Read the linked page where the feed holds only a summary.")
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts, as they stand in addresses with their ports, separated by white space, that may be read "
+        "though they are not on the public internet.",
+    )
     user_agent: str = "Sightline (+https://github.com/sightline/sightline)"
 
-    @field_validator("urls", mode="before")
+    @field_validator("urls", "private_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(value.split()) if isinstance(value, str) else value
