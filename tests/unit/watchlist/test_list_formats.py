@@ -177,6 +177,12 @@ def test_senzing_simple_csv_and_our_own(put: Put) -> None:
     ) == Actor.model_validate(OWN)
 
 
+def test_a_line_break_in_a_field_is_a_space(put: Put) -> None:
+    broken = SIMPLE_CSV.replace('"Hariri;', '"Saad\r\nHariri;')
+    (actor,) = read_lists([put("targets.simple.csv", broken)])
+    assert actor.aliases == ("Doe; John",)  # the other is the name itself
+
+
 def test_what_is_packed_is_read(put: Put, tmp_path: Path) -> None:
     zipped, gzipped = tmp_path / "ofac.zip", tmp_path / "sdn.xml.gz"
     with zipfile.ZipFile(zipped, "w") as archive:
