@@ -18,28 +18,37 @@ _IPV6_SITE = 64  # bits: within them one customer of a network has all addresses
 
 
 def create_admission(settings: IngestSettings, metrics: IngestMetrics) -> Callable[..., Awaitable[None]]:
-    """Return a dependency of FastAPI that lets a request in before its body is read, or raises why not."""
-    keys, quota = keys_of(settings), Quota(settings.requests_per_minute)
-    header = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key of the installation, if it has any.")
+    """Return a dependency of FastAPI that lets a request in before its body is read, or raises why not.
 
-    async def admit(request: Request, given: Annotated[str | None, Depends(header)]) -> None:
-        # Headers reach us decoded as Latin-1, whatever bytes they are.
-        name = None if given is None else name_of(given.encode("latin-1"), keys)
-        # Who has no key is counted by address, also for what is refused below: asking is not free.
-        wait_s = quota.take(f"key {name}" if name is not None else _site_of(request), now=time.monotonic())
+    Where there is no key, the description of the API does not ask for one.
+    """
+    keys, quota = keys_of(settings), Quota(settings.requests_per_minute)
+    header = APIKeyHeader(name="X-API-Key", auto_error=False, description="A key of the installation.")
+
+    def count(client: str) -> None:
+        wait_s = quota.take(client, now=time.monotonic())
         if wait_s:
             metrics.refused.labels("rate").inc()
             detail = f"more than {settings.requests_per_minute:,} requests a minute: send several articles in one"
             raise HTTPException(429, detail, headers={"Retry-After": str(math.ceil(wait_s))})
-        if keys and name is None:
+
+    async def admit_known(request: Request, given: Annotated[str | None, Depends(header)]) -> None:
+        # Headers reach us decoded as Latin-1, whatever bytes they are.
+        name = None if given is None else name_of(given.encode("latin-1"), keys)
+        # Who has no key is counted by address: asking is not free.
+        count(_site_of(request) if name is None else f"key {name}")
+        if name is None:
             metrics.refused.labels("key").inc()
             raise HTTPException(401, "the X-API-Key header is missing or wrong", headers={"WWW-Authenticate": "ApiKey"})
-        if not keys and "origin" in request.headers:
+
+    async def admit_anybody(request: Request) -> None:
+        count(_site_of(request))
+        if "origin" in request.headers:
             metrics.refused.labels("origin").inc()
             # Any page that a browser here shows could send articles, without being able to read the answer.
             raise HTTPException(403, "web pages may publish only with an API key, and no key is set")
 
-    return admit
+    return admit_known if keys else admit_anybody
 
 
 def _site_of(request: Request) -> str:

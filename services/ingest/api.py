@@ -141,11 +141,25 @@ async def _read_within(request: Request, settings: IngestSettings) -> bytes:
 
 
 def _request_body() -> dict[str, Any]:
-    one = Article.model_json_schema()
-    many = {"type": "array", "items": one}
-    text = {"schema": {"type": "string"}}
-    content: dict[str, Any] = dict.fromkeys(formats.all_media_types(), text)
-    return {"required": True, "content": content | {"application/json": {"schema": {"anyOf": [one, many]}}}}
+    article = _inlined(Article.model_json_schema())
+    text = {"type": "string", "minLength": 1, "pattern": r"\S", "description": "An article that is nothing but a text."}
+    many = {"type": "array", "items": {"anyOf": [article, text]}, "minItems": 1}
+    content: dict[str, Any] = {name: {"schema": text} for name in formats.all_media_types()}
+    return {"required": True, "content": content | {"application/json": {"schema": {"anyOf": [article, many, text]}}}}
+
+
+def _inlined(schema: dict[str, Any]) -> Any:
+    """Return a schema without references: those that pydantic makes lead nowhere from inside of another document."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(value: Any) -> Any:
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            found = value if reference is None else definitions[reference.rpartition("/")[2]]
+            return {name: resolve(part) for name, part in found.items()}
+        return [resolve(part) for part in value] if isinstance(value, list) else value
+
+    return resolve(schema)
 
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
