@@ -118,7 +118,7 @@ def _json_entries(items: list[dict[str, Any]], base: str, lang: Any) -> Iterator
         found = _Found(
             identity=item.get("id") or link,
             title=_line(item.get("title")),
-            url=urljoin(base, link) if isinstance(link, str) else None,
+            url=_joined(base, link) if isinstance(link, str) else None,
             content=plain if isinstance(plain, str) else to_plain_text(html) if isinstance(html, str) else "",
             summary=_line(item.get("summary")) or "",
             published_at=item.get("date_published") or item.get("date_modified"),
@@ -153,6 +153,14 @@ def _settle(found: _Found) -> Entry:
         lang=_within(found.lang, _MAX_LANG),
         is_summary=len(found.content) <= len(found.summary),
     )
+
+
+def _joined(base: str, link: str) -> str | None:
+    """Return a link in full, or None if it is none: no news is lost for its link either."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return None
 
 
 def _within(value: Any, limit: int) -> str | None:

@@ -122,6 +122,12 @@ def test_an_entry_whose_text_never_ends_does_not_cost_the_feed() -> None:
     assert [(entry.title, entry.text) for entry in entries] == [("A", "One."), ("B", "")]
 
 
+def test_an_entry_whose_link_is_no_address_does_not_cost_the_others() -> None:
+    items = [{"id": "1", "content_text": "One.", "url": "http://["}, {"id": "2", "content_text": "Two."}]
+    entries = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})).entries
+    assert [(entry.text, entry.url) for entry in entries] == [("One.", None), ("Two.", None)]
+
+
 def test_an_entry_that_is_not_unicode_does_not_cost_the_others() -> None:
     items = [{"id": "1", "content_text": "\ud800"}, {"id": "2", "content_text": "Good."}]
     bad, good = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})).entries
