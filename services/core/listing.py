@@ -162,7 +162,7 @@ class _LineLoader(yaml.SafeLoader):
 
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:  # Any: PyYAML's type
         value = super().construct_scalar(node)
-        if isinstance(value, str) and not _is_unicode(value):
+        if not _is_unicode(value):
             raise yaml.MarkedYAMLError(problem="a lone surrogate is no character", problem_mark=node.start_mark)
         return value
 
