@@ -8,8 +8,9 @@ TEST_ARGS ?=
 EVAL_ARGS ?=
 BENCH_ARGS ?=
 CHAOS_ARGS ?=
+FUZZ_ARGS ?=
 
-.PHONY: help setup run test check eval train yardstick bench chaos format unit contract lock clean
+.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -54,6 +55,17 @@ bench: $(VENV)/.installed ## Race extraction against spaCy on one thread; measur
 chaos: setup ## Kill workers and brokers under load and compare every alert event with a clean run (CHAOS_ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 	@SIGHTLINE_CHAOS_AWAY_S=60 $(BIN)/python -m pytest -q tests/chaos/test_faults.py
+
+fuzz: $(VENV)/.installed ## Feed a million malformed inputs to all that reads what others wrote (FUZZ_ARGS=--help)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
+audit: $(VENV)/.installed ## Look up known weaknesses of every locked package (asks pypi.org; fails where it cannot)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt -r requirements-dev.txt
+
+sbom: $(VENV)/.installed ## Write the bill of materials, CycloneDX, from the lock file: dist/sbom.cdx.json
+	@mkdir -p dist
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file dist/sbom.cdx.json requirements.txt
 
 format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .

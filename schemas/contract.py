@@ -20,7 +20,7 @@ from schemas.decision import NameDecision
 from schemas.extraction import CoOccurrence, EnrichedArticle, SanctionsMention
 from schemas.notification import Notification, Silence
 from schemas.rule import Rule
-from schemas.topics import DEAD_LETTER_SUFFIX, Topic
+from schemas.topics import Topic
 
 WRITTEN: tuple[type[Message], ...] = (
     EnrichedArticle,
@@ -120,7 +120,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
 def _operation(topic: Topic) -> dict[str, Any]:
     action = "receive" if topic is Topic.ARTICLES else "send"
     kept = " Read back by the service that writes it." if topic in _READ_BACK else ""
-    what = "set aside" if topic.value.endswith(DEAD_LETTER_SUFFIX) else "published"
+    what = "set aside" if topic.is_dead_letter else "published"
     summary = "Articles to read." if action == "receive" else f"{' or '.join(topic.spec.messages)} {what}.{kept}"
     return {"action": action, "channel": {"$ref": f"#/channels/{topic.name}"}, "summary": summary}
 

@@ -48,6 +48,11 @@ class Topic(StrEnum):
         return Topic(self.value + DEAD_LETTER_SUFFIX)
 
     @property
+    def is_dead_letter(self) -> bool:
+        """Whether it takes what could not be processed from another."""
+        return self.value.endswith(DEAD_LETTER_SUFFIX)
+
+    @property
     def cleanup(self) -> Cleanup:
         """How the topic is cleaned up."""
         return Cleanup.COMPACT if self in _COMPACTED else Cleanup.DELETE

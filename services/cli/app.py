@@ -11,6 +11,7 @@ from rich.text import Text
 
 from services.cli import (
     alerts,
+    api_key,
     dead_letters,
     extract,
     local,
@@ -46,6 +47,7 @@ def create_cli() -> typer.Typer:
     cli.add_typer(dead_letters.create_cli(), name="dead-letters")
     cli.add_typer(topics.create_cli(), name="topics")
     cli.add_typer(local.create_cli(), name="local")
+    cli.command()(api_key.api_key)
     cli.command()(settings.settings)
     return cli
 

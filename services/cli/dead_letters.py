@@ -20,7 +20,7 @@ from services.core.dead_letters import Received, original_headers, read_dead_let
 from services.core.errors import BrokerUnavailable, ConfigurationError
 from services.core.settings import KafkaSettings, load_settings
 
-_GROUP = "sightline-dead-letter-replay"
+GROUP = "sightline-dead-letter-replay"
 _POLL_MS = 200
 _FLUSH_S = 30.0
 _SHOWN = 60  # characters of a value in the table
@@ -102,7 +102,7 @@ def replay(
 
 
 def _replay_topic(kafka: KafkaSettings, source: Topic, reason: Reason | None) -> int:
-    group = kafka.topic_prefix + _GROUP if reason is None else None
+    group = kafka.topic_prefix + GROUP if reason is None else None
     records = list(_read(kafka, source, group=group))
     letters = [(received, _as_letter(received)) for received in records]
     sent = _send(

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka import errors as kafka_errors
@@ -31,11 +32,14 @@ def require_cluster(kafka: KafkaSettings, topics: Iterable[Topic] = ()) -> None:
         BrokerUnavailable: Says what to check.
         ConfigurationError: The settings cannot be used.
     """
-    with _admin(kafka) as admin:
+    with lend_admin(kafka) as admin:
         missing = {topic.named(kafka.topic_prefix) for topic in topics} - set(admin.list_topics())
     if missing:
         names = ", ".join(sorted(missing))
-        msg = f"topics missing on {kafka.bootstrap_servers}: {names}; create them with `sightline topics create`"
+        hidden = f", or hidden from user {kafka.sasl_username!r}" if kafka.security_protocol.has_sasl else ""
+        msg = (
+            f"topics missing on {kafka.bootstrap_servers}{hidden}: {names}; create them with `sightline topics create`"
+        )
         raise BrokerUnavailable(msg)
 
 
@@ -45,12 +49,13 @@ def create_topics(kafka: KafkaSettings, topics: Iterable[Topic] = tuple(Topic)) 
     Raises:
         BrokerUnavailable: Says what to check.
     """
-    with _admin(kafka) as admin:
+    with lend_admin(kafka) as admin:
         present = set(admin.list_topics())
         wanted = [_new_topic(topic, kafka) for topic in topics if topic.named(kafka.topic_prefix) not in present]
         if wanted:
             # Another service may be creating the same topics: what counts is that they are there in the end.
-            admin.create_topics(wanted, raise_errors=False)
+            created = admin.create_topics(wanted, raise_errors=False)
+            _require_leave(kafka, created["topics"])
             admin.wait_for_topics([topic.name for topic in wanted])
     return [topic.name for topic in wanted]
 
@@ -112,7 +117,7 @@ def watch_cluster(kafka: KafkaSettings, health: Health, *, stop: threading.Event
 
 
 @contextmanager
-def _admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
+def lend_admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
     """Lend an admin client; what goes wrong with it is a BrokerUnavailable that says what to check."""
     require_listener(kafka.servers)
     failures = ClientFailures()
@@ -128,6 +133,18 @@ def _admin(kafka: KafkaSettings) -> Iterator[KafkaAdminClient]:
         raise BrokerUnavailable(explain(failures.cause or error, kafka, connecting=True)) from error
     finally:
         client_log.removeHandler(failures)
+
+
+def _require_leave(kafka: KafkaSettings, created: Iterable[Mapping[str, Any]]) -> None:
+    """Check that nothing was forbidden: a topic that we may not see looks like one that is not there."""
+    forbidden = kafka_errors.TopicAuthorizationFailedError.errno
+    names = ", ".join(sorted(topic["name"] for topic in created if topic["error_code"] == forbidden))
+    if names:
+        msg = (
+            f"{kafka.bootstrap_servers} neither shows nor lets user {kafka.sasl_username!r} create {names}: "
+            "see `sightline topics acls`"
+        )
+        raise BrokerUnavailable(msg)
 
 
 def _new_topic(topic: Topic, kafka: KafkaSettings) -> NewTopic:

@@ -93,7 +93,7 @@ def alert_key(rule: str, actors: Iterable[str]) -> str:
 
 def content_version(content: str) -> str:
     """Return a short digest that changes with the content."""
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def canonical_text(text: str) -> str:

@@ -112,6 +112,8 @@ def _entries(
         raise ListingError(source, f"not readable as YAML: {error.problem}", line=line) from error
     except yaml.YAMLError as error:
         raise ListingError(source, f"not readable as YAML: {error}") from error
+    except RecursionError as error:
+        raise ListingError(source, "not readable as YAML: nested too deeply") from error
     entries = content.get(key) if isinstance(content, dict) else None
     if not isinstance(entries, list):
         raise ListingError(source, f"needs a key `{key}` with a list")
@@ -139,6 +141,15 @@ def _validate(entry: dict[str, Any], model: type[Listed], source: str, line: int
         raise ListingError(source, told, line=line) from (None if _is_hidden(model) else error)
 
 
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be written: an escape can name half a character, which nothing can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _without_lines(value: Any) -> Any:
     """Drop the line numbers of nested mappings."""
     if isinstance(value, dict):
@@ -147,7 +158,13 @@ def _without_lines(value: Any) -> Any:
 
 
 class _LineLoader(yaml.SafeLoader):
-    """A safe loader that notes the line of each mapping and refuses a key given twice."""
+    """A safe loader that notes the line of each mapping, and refuses a key given twice and what is not Unicode."""
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:  # Any: PyYAML's type
+        value = super().construct_scalar(node)
+        if not _is_unicode(value):
+            raise yaml.MarkedYAMLError(problem="a lone surrogate is no character", problem_mark=node.start_mark)
+        return value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

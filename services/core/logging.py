@@ -9,9 +9,10 @@ import structlog
 
 from services.core.settings import LogFormat, LogSettings
 
-# Kafka clients tell of a broker's absence several times a second; the services say it in one line of their own.
-_SILENT = frozenset({"kafka", "aiokafka"})
-_ERRORS_ONLY = frozenset({"asyncio", "faust", "mode", "httpcore", "httpx", "htmldate", "trafilatura", "uvicorn"})
+# Kafka clients tell of a broker's absence several times a second, and readers of pages of each that is none; the
+# services say it in one line of their own.
+_SILENT = frozenset({"kafka", "aiokafka", "htmldate", "trafilatura"})
+_ERRORS_ONLY = frozenset({"asyncio", "faust", "mode", "httpcore", "httpx", "uvicorn"})
 
 
 def configure_logging(log: LogSettings, *, service: str) -> None:

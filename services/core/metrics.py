@@ -75,6 +75,14 @@ class IngestMetrics(ServiceMetrics):
             ["origin", "reason"],
             registry=self.registry,
         )
+        self.refused = Counter(
+            "sightline_requests_refused_total",
+            "Requests to publish that were refused before they were read: key, rate or origin.",
+            ["reason"],
+            registry=self.registry,
+        )
+        for why in ("key", "rate", "origin"):
+            self.refused.labels(why)
         self.feed_reads = Counter(
             "sightline_feed_reads_total", "Readings of feeds, by how they ended.", ["outcome"], registry=self.registry
         )

@@ -6,6 +6,7 @@ Read once, in a service's entry point, from the environment (`SIGHTLINE_…`, se
 
 import json
 import os
+import re
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,7 @@ from services.core.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 SECRETS_DIR = "/run/secrets"
+_API_KEY = r"[A-Za-z0-9._-]+:sha256:[0-9a-f]{64}"
 RUN_NOTE = "run.json"  # in the data directory while `sightline up` runs: {"bootstrap_servers": …, …}
 
 
@@ -133,9 +135,14 @@ class FeedSettings(Section):
     host_interval_s: float = Field(default=2.0, ge=0, description="Shortest pause between two requests to one host.")
     max_backoff_s: float = Field(default=3600.0, ge=1, description="Longest pause after failures.")
     fetch_pages: bool = Field(default=False, description="Read the linked page where the feed holds only a summary.")
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts, as they stand in addresses with their ports, separated by white space, that may be read "
+        "though they are not on the public internet.",
+    )
     user_agent: str = "Sightline (+https://github.com/sightline/sightline)"
 
-    @field_validator("urls", mode="before")
+    @field_validator("urls", "private_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(value.split()) if isinstance(value, str) else value
@@ -145,11 +152,43 @@ class IngestSettings(Section):
     """The ingest service."""
 
     http: HttpSettings = HttpSettings(port=8080)
-    api_key: SecretStr | None = Field(default=None, description="Asked for in the X-API-Key header; unset: nobody is.")
+    api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Who may publish over HTTP: name:sha256:hash as `sightline api-key` prints them, joined by spaces. "
+        "Neither these nor api_key: everybody.",
+    )
+    api_key: SecretStr | None = Field(default=None, description="One more key, as it is sent in the X-API-Key header.")
+    requests_per_minute: int = Field(
+        default=6000, ge=0, description="Of each key, or without keys of each address; 0: any number."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks, joined by commas, whose X-Forwarded-For names the client; empty: none.",
+    )
+    max_connections: int = Field(default=500, ge=1, description="Open at once; requests on more are answered 503.")
+    header_timeout_s: float = Field(default=10.0, gt=0, description="For the headers of a request to arrive.")
+    body_timeout_s: float = Field(default=60.0, gt=0, description="For its body to arrive.")
     max_articles_per_request: int = Field(default=1000, ge=1)
     max_request_bytes: int = Field(default=20_000_000, ge=1024)
     ack_timeout_s: float = Field(default=30.0, gt=0, description="How long a client waits for the broker.")
     feeds: FeedSettings = FeedSettings()
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_hashes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for number, entry in enumerate(value, start=1):
+            if not re.fullmatch(_API_KEY, entry):
+                msg = f"entry {number} is not name:sha256:hash as `sightline api-key NAME` prints it"
+                raise ValueError(msg)
+        if len({entry.partition(":")[0] for entry in value}) < len(value):
+            msg = "two entries have one name"
+            raise ValueError(msg)
+        return value
 
 
 class ProcessorSettings(Section):

@@ -1,19 +1,16 @@
 """The HTTP API: articles in, and for each the id under which it was published or the reason why it was not."""
 
 import asyncio
-import hmac
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from fastapi.security import APIKeyHeader
-from pydantic import SecretStr
 from starlette.requests import ClientDisconnect
 
 from schemas import Article
@@ -23,8 +20,10 @@ from services.core.health import Health
 from services.core.metrics import IngestMetrics
 from services.core.settings import IngestSettings
 from services.ingest import formats
+from services.ingest.admission import create_admission
 from services.ingest.answers import Answer, Problem, answer, status_of
 from services.ingest.bodies import ORIGIN, TooMany, format_of_body, read_body
+from services.ingest.connections import HeaderLimits
 from services.ingest.docs_page import add_docs
 from services.ingest.items import Format
 from services.ingest.producer import Publisher
@@ -32,7 +31,6 @@ from services.ingest.publishing import publish_items
 from services.ingest.status import add_status
 
 _RETRY_AFTER_S = 5
-_BODY_S = 60.0  # a client that sends more slowly than this keeps a connection for nothing
 _PUBLISHING_AT_ONCE = 64
 _DESCRIPTION = """Publish news to Sightline.
 
@@ -73,15 +71,16 @@ def create_api(intake: Intake, *, lifespan: Lifespan | None = None) -> FastAPI:
         response_model=Answer,
         responses=_RESPONSES,
         openapi_extra={"requestBody": _request_body()},
-        dependencies=[Depends(_key_check(intake.settings.api_key))],
+        dependencies=[Depends(create_admission(intake.settings, intake.metrics))],
     )
     async def publish_articles(request: Request) -> JSONResponse:
         known = _require_format(request)
-        raw = await _read_within(request, intake.settings.max_request_bytes)
+        raw = await _read_within(request, intake.settings)
         work = partial(_take, intake, raw, known, request.headers.get(TRACEPARENT))
         summary = await anyio.to_thread.run_sync(work, limiter=threads, abandon_on_cancel=True)
         return JSONResponse(summary.model_dump(mode="json"), status_of(summary))
 
+    api.add_middleware(HeaderLimits)
     add_status(api, intake.metrics.registry, intake.health)
     add_docs(api)
     return api
@@ -110,20 +109,6 @@ def _unavailable(problem: str) -> HTTPException:
     return HTTPException(503, detail, headers={"Retry-After": str(_RETRY_AFTER_S)})
 
 
-def _key_check(key: SecretStr | None) -> Callable[..., None]:
-    if key is None:
-        return lambda: None
-    wanted = key.get_secret_value().encode()
-    header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The installation's key.")
-
-    def check(given: Annotated[str | None, Depends(header)]) -> None:
-        # Headers reach us decoded as Latin-1, whatever bytes they are.
-        if given is None or not hmac.compare_digest(given.encode("latin-1"), wanted):
-            raise HTTPException(401, "the X-API-Key header is missing or wrong", headers={"WWW-Authenticate": "ApiKey"})
-
-    return check
-
-
 def _require_format(request: Request) -> Format:
     known = format_of_body(request.headers.get("content-type", ""))
     if known is None:
@@ -134,40 +119,59 @@ def _require_format(request: Request) -> Format:
     return known
 
 
-async def _read_within(request: Request, limit: int) -> bytes:
+async def _read_within(request: Request, settings: IngestSettings) -> bytes:
     """Return the body, and read no more of it than the limit: what it says of its length need not be true."""
+    limit, patience_s = settings.max_request_bytes, settings.body_timeout_s
     too_large = HTTPException(413, f"the body is larger than {limit:,} bytes, the limit of one request")
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > limit:
         raise too_large
     body = bytearray()
     try:
-        async with asyncio.timeout(_BODY_S):
+        async with asyncio.timeout(patience_s):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
                     raise too_large
     except TimeoutError:
-        raise HTTPException(408, f"the body did not arrive within {_BODY_S:.0f} s") from None
+        raise HTTPException(408, f"the body did not arrive within {patience_s:g} s") from None
     except ClientDisconnect:
         raise HTTPException(400, "the body ended early") from None
     return bytes(body)
 
 
 def _request_body() -> dict[str, Any]:
-    one = Article.model_json_schema()
-    many = {"type": "array", "items": one}
-    text = {"schema": {"type": "string"}}
-    content: dict[str, Any] = dict.fromkeys(formats.all_media_types(), text)
-    return {"required": True, "content": content | {"application/json": {"schema": {"anyOf": [one, many]}}}}
+    article = _inlined(Article.model_json_schema())
+    text = {"type": "string", "minLength": 1, "pattern": r"\S", "description": "An article that is nothing but a text."}
+    many = {"type": "array", "items": {"anyOf": [article, text]}, "minItems": 1}
+    content: dict[str, Any] = {name: {"schema": text} for name in formats.all_media_types()}
+    return {"required": True, "content": content | {"application/json": {"schema": {"anyOf": [article, many, text]}}}}
+
+
+def _inlined(schema: dict[str, Any]) -> Any:
+    """Return a schema without references: those that pydantic makes lead nowhere from inside of another document."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(value: Any) -> Any:
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            found = value if reference is None else definitions[reference.rpartition("/")[2]]
+            return {name: resolve(part) for name, part in found.items()}
+        return [resolve(part) for part in value] if isinstance(value, list) else value
+
+    return resolve(schema)
 
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     207: {"model": Answer, "description": "Some accepted, some rejected"},
     400: {"model": Answer, "description": "Not JSON, or not UTF-8"},
     401: {"model": Problem, "description": "The API key is missing or wrong"},
+    403: {"model": Problem, "description": "A web page, where no key is set"},
+    408: {"model": Problem, "description": "The body did not arrive in time"},
     413: {"model": Answer | Problem, "description": "An article or the request is larger than its limit"},
     415: {"model": Problem, "description": "A content type that is not read"},
     422: {"model": Answer | Problem, "description": "None accepted"},
+    429: {"model": Problem, "description": "Too many requests a minute; Retry-After says when to send it again"},
+    431: {"model": Problem, "description": "Too many or too large headers"},
     503: {"model": Problem, "description": "The broker has not acknowledged in time; send it again"},
 }

@@ -21,6 +21,7 @@ from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
 from services.core.settings import HttpSettings, Settings
 from services.ingest.api import Intake, create_api
+from services.ingest.connections import MAX_HEADER_BYTES, create_protocol
 from services.ingest.feeds.reader import FeedReader
 from services.ingest.producer import ArticleProducer
 
@@ -92,14 +93,29 @@ def run(settings: Settings) -> None:
     listener = _listen(settings.ingest.http)
     host, port = listener.getsockname()[:2]
     app.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    config = uvicorn.Config(
-        app.api, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(_configure(app))
     _stop_on_signals(server)
     get_logger(__name__).info("status", host=host, port=port)
     with listener:
         server.run(sockets=[listener])
+
+
+def _configure(app: IngestApp) -> uvicorn.Config:
+    ingest = app.settings.ingest
+    return uvicorn.Config(
+        app.api,
+        http=create_protocol(ingest),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(ingest.trusted_proxies),
+        forwarded_allow_ips=ingest.trusted_proxies,
+        limit_concurrency=ingest.max_connections,
+        h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+        timeout_graceful_shutdown=_GRACE_S,
+        lifespan="on",
+    )
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:

@@ -25,7 +25,7 @@ def guide(kafka: KafkaSettings, services: Mapping[str, str], settings: Settings)
     """
     servers, ingest = kafka.bootstrap_servers, services["ingest"]
     articles, alerts = (topic.named(kafka.topic_prefix) for topic in (Topic.ARTICLES, Topic.ALERTS))
-    key = " -H 'X-API-Key: …'" if settings.ingest.api_key else ""
+    key = " -H 'X-API-Key: …'" if settings.ingest.api_key or settings.ingest.api_keys else ""
     sections = {
         "Produce an article": (
             f"curl{key} -H 'Content-Type: text/plain' --data '{EXAMPLES[0]}' {ingest}/articles",

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,15 @@ def config(receivers: list[Config], routes: list[Config] | None = None) -> Confi
 
 
 def notifier(
-    installation: Installation, directory: Path, said: Config, *, log_level: str = "INFO", **settings: str
+    installation: Installation,
+    directory: Path,
+    said: Config,
+    *,
+    log_level: str = "INFO",
+    beside: Mapping[str, str] | None = None,
+    **settings: str,
 ) -> Service:
-    """Describe a notifier; the file is JSON, which is YAML."""
+    """Describe a notifier; the file is JSON, which is YAML; `beside` holds settings that are not of the notifier."""
     file = directory / "notify.yaml"
     file.write_text(json.dumps(said))
     environment = {f"SIGHTLINE_NOTIFIER__{name}": value for name, value in {**QUICK, **settings}.items()}
@@ -43,6 +49,7 @@ def notifier(
         SIGHTLINE_LOG__LEVEL=log_level,
         TEST_SECRET=SECRET,
         **environment,
+        **(beside or {}),
     )
 
 

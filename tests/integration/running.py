@@ -42,9 +42,10 @@ def wait_for(condition: Callable[[], Any], what: str, *, deadline_s: float = DEA
 class Installation:
     """Topics of a test's own, under a prefix of their own, on a broker that is shared."""
 
-    def __init__(self, servers: str, prefix: str) -> None:
+    def __init__(self, servers: str, prefix: str, *, create: bool = True) -> None:
         self.kafka = KafkaSettings(bootstrap_servers=servers, topic_prefix=prefix)
-        create_topics(self.kafka)
+        if create:
+            create_topics(self.kafka)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """A real broker that asks who is there: SASL/SCRAM over TLS, SASL/PLAIN, and TLS with client certificates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from pydantic import SecretStr
 
 from services.core.settings import KafkaSettings
 from services.local.broker import EmbeddedBroker
@@ -17,45 +18,73 @@ USER = "sightline"
 PASSWORD = "correct-horse-battery"
 _SCRAM, _PLAIN, _TLS = "SCRAM", "PLAIN", "MUTUAL"
 _MODULES = "org.apache.kafka.common.security"
+# Nobody may do anything that no ACL allows, but for the plaintext listener, which asks nobody who they are.
+AUTHORIZER = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SecureBroker:
-    """Settings for each way in; each is right, and a test may spoil one of them."""
+    """Settings for each way in; each is right, and a test may spoil one of them. `scram_as` takes a user's name."""
 
     plaintext: KafkaSettings
     scram_over_tls: KafkaSettings
     plain: KafkaSettings
     client_certificate: KafkaSettings
+    scram_as: Callable[[str], KafkaSettings]
 
 
 @contextmanager
-def run_secure_broker(jars: Sequence[Path], directory: Path) -> Iterator[SecureBroker]:
-    """Run a broker with three more listeners, each of which lets only us in."""
+def run_secure_broker(
+    jars: Sequence[Path],
+    directory: Path,
+    *,
+    users: Mapping[str, str] | None = None,
+    properties: Mapping[str, str] | None = None,
+) -> Iterator[SecureBroker]:
+    """Run a broker with three more listeners, each of which lets only us in; that with SCRAM also more users."""
     ca = trustme.CA()
     for name in ("server", "client"):
         certificate = ca.issue_cert("127.0.0.1", "localhost", common_name=name)
         (directory / f"{name}.pem").write_bytes(_as_pkcs8(certificate))
     ca.cert_pem.write_to_path(directory / "ca.pem")
+    passwords = {USER: PASSWORD, **(users or {})}
     listeners = (Listener(_SCRAM, "SASL_SSL"), Listener(_PLAIN, "SASL_PLAINTEXT"), Listener(_TLS, "SSL"))
     broker = EmbeddedBroker(
         jars,
         java_executable(),
         directory / "broker",
         listeners=listeners,
-        properties=_properties(directory),
-        scram_users={USER: PASSWORD},
+        properties={**_properties(directory), **(properties or {})},
+        scram_users=passwords,
     )
     password = {"sasl_username": USER, "sasl_password": PASSWORD}
     tls = {"ssl_ca_file": directory / "ca.pem"}
+
+    def scram_as(user: str) -> KafkaSettings:
+        known = {"sasl_username": user, "sasl_password": passwords[user]}
+        return _settings(broker, _SCRAM, "SASL_SSL", sasl_mechanism="SCRAM-SHA-512", **known, **tls)
+
     pem = directory / "client.pem"
     with broker:
         yield SecureBroker(
             plaintext=KafkaSettings(bootstrap_servers=broker.bootstrap_servers),
-            scram_over_tls=_settings(broker, _SCRAM, "SASL_SSL", sasl_mechanism="SCRAM-SHA-512", **password, **tls),
+            scram_over_tls=scram_as(USER),
             plain=_settings(broker, _PLAIN, "SASL_PLAINTEXT", sasl_mechanism="PLAIN", **password),
             client_certificate=_settings(broker, _TLS, "SSL", ssl_cert_file=pem, ssl_key_file=pem, **tls),
+            scram_as=scram_as,
         )
+
+
+def as_environment(kafka: KafkaSettings) -> dict[str, str]:
+    """Return the settings as a service finds them in its environment."""
+    given = {name: value for name, value in kafka if name in kafka.model_fields_set and value is not None}
+    return {
+        f"SIGHTLINE_KAFKA__{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in given.items()
+    }
 
 
 def _as_pkcs8(certificate: trustme.LeafCert) -> bytes:

@@ -216,7 +216,10 @@ def test_mail_arrives_and_only_what_failed_is_sent_again(
             http.url.replace("http://", "json://user:secretpw@") + "/in",
         ]
         with notifier(
-            installation, tmp_path, config([{"id": "people", "apprise": urls}]), log_level="DEBUG"
+            installation,
+            tmp_path,
+            config([{"id": "people", "apprise": urls, "allow_private": True}]),
+            log_level="DEBUG",
         ) as service:
             service.wait_until_ready()
             publish(installation, [alert()])

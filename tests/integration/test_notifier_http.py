@@ -14,7 +14,8 @@ import pytest
 import trustme
 
 from services.alerts.notifier.channel import Refused, TryAgain
-from services.alerts.notifier.http_channel import CheckedTransport, HttpSender, resolve
+from services.alerts.notifier.http_channel import CheckedTransport, HttpSender
+from services.core.addresses import resolve
 from tests.integration.receivers import Answer, HttpReceiver
 
 

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from schemas import Topic
-from services.core.settings import KafkaSettings
 from tests.integration.running import Installation, Service
-from tests.integration.secure_broker import SecureBroker, run_secure_broker
+from tests.integration.secure_broker import SecureBroker, as_environment, run_secure_broker
 
 TEXT = "Alexander Lukashenko met Vladimir Putin after the European Union imposed sanctions on Belarus."
 
@@ -20,14 +18,6 @@ TEXT = "Alexander Lukashenko met Vladimir Putin after the European Union imposed
 def secure_broker(jars: tuple[Path, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureBroker]:
     with run_secure_broker(jars, tmp_path_factory.mktemp("secured")) as running:
         yield running
-
-
-def as_environment(kafka: KafkaSettings) -> dict[str, str]:
-    given = {name: value for name, value in kafka if name in kafka.model_fields_set and value is not None}
-    return {
-        f"SIGHTLINE_KAFKA__{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in given.items()
-    }
 
 
 @pytest.mark.parametrize("way", ["scram_over_tls", "plain", "client_certificate"])

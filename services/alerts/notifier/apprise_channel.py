@@ -3,13 +3,14 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import apprise
 
 from schemas import Alert, AlertKind, Severity
-from services.alerts.notifier.channel import Event, TryAgain, secrets_in, without_secrets
+from services.alerts.notifier.channel import Event, Refused, TryAgain, secrets_in, without_secrets
+from services.alerts.notifier.confinement import confined
 from services.alerts.notifier.messages import body_of, title_of
 
 _TYPES = {
@@ -18,6 +19,7 @@ _TYPES = {
     Severity.CRITICAL: apprise.NotifyType.FAILURE,
 }
 _LOGGER = "apprise"
+_NOT_PUBLIC = "an address that is not public; set allow_private if that is meant"
 
 
 def instantiate(url: str) -> Any:  # Any: Apprise has no types
@@ -38,8 +40,12 @@ def keep_secrets_out_of_logs() -> None:
 class AppriseChannel:
     """Sends to each address; after a failure only to those that have not had the event."""
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(self, urls: Sequence[str], *, allow_private: bool) -> None:
         """Read the addresses.
+
+        Args:
+            urls: Addresses as Apprise writes them.
+            allow_private: Connections to loopback and private addresses are allowed.
 
         Raises:
             ValueError: Apprise knows no service for one of them; says which, without it.
@@ -51,15 +57,19 @@ class AppriseChannel:
                 msg = f"apprise.{number}: not an address that Apprise knows how to use"
                 raise ValueError(msg)
             self._services.append((url.partition(":")[0], service))
+        self._allow_private = allow_private
         self._secrets = frozenset().union(*(secrets_in(url) for url in urls))
         self._event_id = ""
         self._reached: set[int] = set()
 
     def deliver(self, event: Event) -> str:
-        """Send an event; see `Channel`. Apprise tells no failure that passes from one that lasts."""
+        """Send an event; see `Channel`.
+
+        Apprise tells no failure that passes from one that lasts; that an address is not allowed, we know.
+        """
         if event.alert.id != self._event_id:
             self._event_id, self._reached = event.alert.id, set()
-        failed = []
+        failed, is_final = [], True
         for number, (schema, service) in enumerate(self._services):
             if number in self._reached:
                 continue
@@ -68,8 +78,10 @@ class AppriseChannel:
                 self._reached.add(number)
             else:
                 failed.append(f"{schema}: {problem}")
+                is_final = is_final and problem == _NOT_PUBLIC
         if failed:
-            raise TryAgain("; ".join(failed))
+            told = "; ".join(failed)
+            raise Refused(told) if is_final else TryAgain(told)
         return f"sent by {', '.join(schema for schema, _ in self._services)}"
 
     def close(self) -> None:
@@ -77,16 +89,27 @@ class AppriseChannel:
 
     def _send(self, service: Any, alert: Alert) -> str | None:
         """Return what went wrong, or None."""
-        with _listening() as said:
-            sent = service.notify(
-                title=title_of(alert),
-                body=body_of(alert),
-                notify_type=apprise.NotifyType.SUCCESS if alert.kind is AlertKind.RESOLVED else _TYPES[alert.severity],
-                body_format=apprise.NotifyFormat.TEXT,
-            )
+        bounds: AbstractContextManager[list[str]] = nullcontext([]) if self._allow_private else confined()
+        sent, failure = False, ""
+        with _listening() as said, bounds as refused:
+            try:
+                sent = service.notify(
+                    title=title_of(alert),
+                    body=body_of(alert),
+                    notify_type=_type_of(alert),
+                    body_format=apprise.NotifyFormat.TEXT,
+                )
+            except Exception as error:  # noqa: BLE001 - whatever one of a hundred services raises concerns it alone
+                failure = type(error).__name__
         if sent:
             return None
-        return without_secrets(" ".join(said), self._secrets) or "failed"
+        if refused:
+            return _NOT_PUBLIC
+        return without_secrets(" ".join([*said, failure]), self._secrets) or "failed"
+
+
+def _type_of(alert: Alert) -> Any:  # Any: Apprise has no types
+    return apprise.NotifyType.SUCCESS if alert.kind is AlertKind.RESOLVED else _TYPES[alert.severity]
 
 
 @contextmanager

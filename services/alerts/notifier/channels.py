@@ -46,7 +46,7 @@ def _create(receiver: Receiver, folder: Path, environment: Mapping[str, str], ma
     else:
         urls = [url.get_secret_value() for url in receiver.apprise or ()]
         try:
-            return AppriseChannel(urls)
+            return AppriseChannel(urls, allow_private=receiver.allow_private)
         except ValueError as error:
             msg = f"receiver {receiver.id}: {error}"
             raise ConfigurationError(msg) from None

@@ -101,6 +101,7 @@ class Receiver(_Hidden):
     apprise: tuple[SecretStr, ...] | None = Field(default=None, min_length=1)
     webhook: WebhookTarget | None = None
     alertmanager: AlertmanagerTarget | None = None
+    allow_private: bool = Field(default=False, description="Of `apprise`: as in the other two.")
     events: tuple[AlertKind, ...] = Field(
         default=(AlertKind.OPENED, AlertKind.UPDATED, AlertKind.RESOLVED), min_length=1
     )
@@ -117,6 +118,9 @@ class Receiver(_Hidden):
             raise ValueError(msg)
         if self.alertmanager is not None and not {AlertKind.OPENED, AlertKind.RESOLVED} <= set(self.events):
             msg = "events: an Alertmanager needs opened and resolved, else nothing would ever be cleared"
+            raise ValueError(msg)
+        if self.allow_private and self.apprise is None:
+            msg = f"allow_private: belongs under {self.kind.value}"
             raise ValueError(msg)
         if self.timeout <= timedelta(0):
             msg = "timeout must be longer than nothing"

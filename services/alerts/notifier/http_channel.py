@@ -1,29 +1,16 @@
 """Send HTTP requests to where people said, and nowhere else: checked addresses, no redirects, bounded answers."""
 
-import socket
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import httpx
 
-from services.alerts.notifier.addresses import is_public
 from services.alerts.notifier.channel import Refused, TryAgain, secrets_in, without_secrets
 from services.alerts.notifier.retrying import parse_retry_after
+from services.core.addresses import Resolve, is_public, resolve
 
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
-Resolve = Callable[[str, int], list[str]]
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, in the order in which they are to be tried.
-
-    Raises:
-        OSError: The name is not known, or nobody can be asked.
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class CheckedTransport(httpx.BaseTransport):

@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
-import anyio.to_thread
 import httpx
 
+from services.ingest.feeds.connecting import Refused
 from services.ingest.feeds.schedule import Outcome, Reading
 
 _MAX_REDIRECTS = 5
@@ -22,12 +22,6 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _IDENTITY = frozenset({"", "identity"})
 
-IsAllowed = Callable[[str], bool]
-
-
-class Refused(Exception):  # noqa: N818 - reads well where it is raised
-    """The answer is not taken; the text says why."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -35,26 +29,24 @@ class Ask:
 
     Attributes:
         etag: Of what is known already; likewise `last_modified`.
-        is_allowed: Says of each address, redirects included, whether it may be asked; it may look up names.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
-    is_allowed: IsAllowed = lambda _: True
 
 
 async def fetch(client: httpx.AsyncClient, ask: Ask, *, max_bytes: int, now: Callable[[], datetime]) -> Reading:
     """Ask once, following redirects, and return what came of it; a failure is an outcome too.
 
     Args:
-        client: Its timeout bounds each step; the caller bounds the whole.
+        client: Its timeout bounds each step; the caller bounds the whole. Its transport says which hosts may be asked.
         now: The wall clock, for a `Retry-After` that is a date.
     """
     url, lasting_url, lasting = ask.url, ask.url, True
     try:
         for _ in range(_MAX_REDIRECTS + 1):
-            if urlsplit(url).scheme not in {"http", "https"} or not await anyio.to_thread.run_sync(ask.is_allowed, url):
+            if urlsplit(url).scheme not in {"http", "https"}:
                 return _failed(ask, f"{url} is not an address that may be read")
             async with client.stream("GET", url, headers=_headers(ask), follow_redirects=False) as response:
                 if response.status_code not in _REDIRECTS or "location" not in response.headers:

@@ -68,10 +68,11 @@ def parse_feed(raw: bytes, *, url: str, content_type: str = "") -> Feed:
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _parse_json_feed(raw, url)
     # A stream, never the bytes themselves: feedparser would take those for the name of a file, or an address to open.
-    found = feedparser.parse(
-        io.BytesIO(raw),
-        response_headers={"content-location": url} | ({"content-type": content_type} if content_type else {}),
-    )
+    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    try:
+        found = feedparser.parse(io.BytesIO(raw), response_headers=headers)
+    except Exception as error:  # feedparser 6.0.12 raises whatever malformed markup leads it to
+        raise NoFeed(f"its markup cannot be read ({type(error).__name__}: {error})") from error
     if not found.get("version") and not found.entries:
         problem = found.get("bozo_exception")
         raise NoFeed(f"neither RSS, Atom nor JSON Feed{f' ({problem})' if problem else ''}")
@@ -117,7 +118,7 @@ def _json_entries(items: list[dict[str, Any]], base: str, lang: Any) -> Iterator
         found = _Found(
             identity=item.get("id") or link,
             title=_line(item.get("title")),
-            url=urljoin(base, link) if isinstance(link, str) else None,
+            url=_joined(base, link) if isinstance(link, str) else None,
             content=plain if isinstance(plain, str) else to_plain_text(html) if isinstance(html, str) else "",
             summary=_line(item.get("summary")) or "",
             published_at=item.get("date_published") or item.get("date_modified"),
@@ -154,11 +155,22 @@ def _settle(found: _Found) -> Entry:
     )
 
 
+def _joined(base: str, link: str) -> str | None:
+    """Return a link in full, or None if it is none: no news is lost for its link either."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return None
+
+
 def _within(value: Any, limit: int) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= limit else None
 
 
-def _plain(value: str, kind: str) -> str:
+def _plain(value: str | None, kind: str) -> str:
+    """Feedparser gives None for some elements that hold nothing."""
+    if value is None:
+        return ""
     return to_plain_text(value) if kind in _HTML else value.strip()
 
 

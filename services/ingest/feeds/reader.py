@@ -12,14 +12,15 @@ import httpx
 from anyio.to_thread import run_sync
 
 from schemas import IdentifiedArticle
+from services.core.addresses import Resolve, resolve
 from services.core.codec import read_article
 from services.core.errors import BrokerUnavailable, Unreadable
 from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
 from services.core.settings import FeedSettings
+from services.ingest.feeds.connecting import CheckedTransport
 from services.ingest.feeds.fetch import Ask, fetch
 from services.ingest.feeds.pace import Clock, HostPace, Sleep
-from services.ingest.feeds.pages import is_public, same_host
 from services.ingest.feeds.parse import Entry, Feed, NoFeed, parse_feed, to_article
 from services.ingest.feeds.schedule import FeedState, Outcome, Reading, advance
 from services.ingest.formats.web_page import read_page
@@ -38,12 +39,13 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Time and chance; tests bring their own."""
+    """Time, chance and names; tests bring their own."""
 
     clock: Clock = time.monotonic
     sleep: Sleep = asyncio.sleep
     jitter: Callable[[], float] = random.random
     wall_clock: Callable[[], datetime] = _utc_now
+    resolve: Resolve = resolve
 
 
 @dataclass(slots=True)
@@ -76,7 +78,8 @@ class FeedReader:
 
     def _client(self) -> httpx.AsyncClient:
         headers = {"User-Agent": self.feeds.user_agent}
-        return httpx.AsyncClient(timeout=self.feeds.timeout_s, headers=headers, trust_env=True)
+        transport = CheckedTransport(frozenset(self.feeds.private_hosts), resolve=self.around.resolve)
+        return httpx.AsyncClient(timeout=self.feeds.timeout_s, headers=headers, transport=transport)
 
     async def _follow(self, visit: "_Visit", url: str) -> None:
         log = get_logger(__name__).bind(feed=url)
@@ -126,13 +129,13 @@ class FeedReader:
         except Unreadable as problem:
             return rejected(url, problem, place=entry.url or entry.title or "an entry")
         if self.feeds.fetch_pages and entry.is_summary and entry.url:
-            return await self._with_page_text(visit, url, article)
+            return await self._with_page_text(visit, article)
         return article
 
-    async def _with_page_text(self, visit: "_Visit", feed_url: str, article: IdentifiedArticle) -> IdentifiedArticle:
+    async def _with_page_text(self, visit: "_Visit", article: IdentifiedArticle) -> IdentifiedArticle:
         """Put the linked page's story in the place of the summary, where it can be had and is longer."""
         link = article.url or ""
-        reading = await self._ask(visit, Ask(link, is_allowed=lambda url: same_host(url, feed_url) or is_public(url)))
+        reading = await self._ask(visit, Ask(link))
         if reading.outcome is not Outcome.READ:
             return article
         try:

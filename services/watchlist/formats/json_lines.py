@@ -1,6 +1,7 @@
 """Read a file of JSON objects, one a line."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ from services.core.listing import ListingError
 from services.watchlist.formats.members import Member
 
 MAX_LINE_BYTES = 32_000_000  # a whole entity with all that is nested in it
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape for half of a character; the other half may follow
 
 
 def objects(member: Member) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -25,8 +28,10 @@ def objects(member: Member) -> Iterator[tuple[int, dict[str, Any]]]:
             if line.isspace():
                 continue
             try:
-                value = json.loads(line)
-            except (UnicodeDecodeError, RecursionError, ValueError) as error:
+                value = json.loads(line.decode("utf-8-sig"))  # of bytes it would take what is no Unicode
+                if _HALF.search(line):
+                    json.dumps(value, ensure_ascii=False).encode()  # what is no Unicode cannot be written
+            except (RecursionError, ValueError) as error:  # UnicodeError is a ValueError
                 raise ListingError(member.source, f"not readable as JSON: {error}", line=number) from error
             if not isinstance(value, dict):
                 raise ListingError(member.source, "is no JSON object", line=number)

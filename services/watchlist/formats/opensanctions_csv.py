@@ -49,4 +49,5 @@ def _actor(fields: dict[str, str], source: str, line: int) -> Actor:
 
 def _values(fields: dict[str, str], column: str) -> list[str]:
     """Return the values of a field; one that holds a semicolon itself stands in quotation marks."""
-    return next(csv.reader([fields.get(column, "")], delimiter=";"), [])
+    said = " ".join(fields.get(column, "").splitlines())  # to the reader a line break would end the row
+    return next(csv.reader([said], delimiter=";"), [])

@@ -201,7 +201,15 @@ def test_the_docs_load_nothing_from_elsewhere(intake: Intake) -> None:
 def test_the_description_says_what_a_body_is(intake: Intake) -> None:
     described = send(intake, path="/openapi.json", method="GET").json()
     operation = described["paths"]["/articles"]["post"]
-    [one, many] = operation["requestBody"]["content"]["application/json"]["schema"]["anyOf"]
+    [one, many, _] = operation["requestBody"]["content"]["application/json"]["schema"]["anyOf"]
     assert one["required"] == ["text"]
     assert many["type"] == "array"
-    assert {"202", "207", "401", "413", "422", "503"} <= set(operation["responses"])
+    assert {"202", "207", "401", "413", "422", "429", "503"} <= set(operation["responses"])
+    assert "security" not in operation
+    assert "#/$defs" not in json.dumps(described)
+
+
+def test_a_key_is_described_where_one_is_asked_for(publisher: Remembering) -> None:
+    keyed = Intake(publisher, Health(), IngestMetrics(), IngestSettings(api_key=SecretStr("s3cret")), LIMIT)
+    described = send(keyed, path="/openapi.json", method="GET").json()
+    assert described["paths"]["/articles"]["post"]["security"] == [{"APIKeyHeader": []}]

@@ -110,6 +110,32 @@ def test_what_is_no_feed_is_said(raw: bytes) -> None:
         parse(raw)
 
 
+def test_what_feedparser_fails_at_is_no_feed() -> None:
+    broken = '<rdf:RDF xmlns:rdf="htt习p://www.w3.org/1999/02/22-rdf-syntax-ns#"><item><a:b:c/></item></rdf:RDF>'
+    with pytest.raises(NoFeed, match="its markup cannot be read"):
+        parse(broken)
+
+
+def test_an_entry_whose_text_never_ends_does_not_cost_the_feed() -> None:
+    first = '<rss version="2.0"><channel><item><title>A</title><description>One.</description></item>'
+    entries = parse(f"{first}<item><title>B</title><description>Two.</item></channel></rss>").entries
+    assert [(entry.title, entry.text) for entry in entries] == [("A", "One."), ("B", "")]
+
+
+def test_an_entry_whose_link_is_no_address_does_not_cost_the_others() -> None:
+    items = [{"id": "1", "content_text": "One.", "url": "http://["}, {"id": "2", "content_text": "Two."}]
+    entries = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})).entries
+    assert [(entry.text, entry.url) for entry in entries] == [("One.", None), ("Two.", None)]
+
+
+def test_an_entry_that_is_not_unicode_does_not_cost_the_others() -> None:
+    items = [{"id": "1", "content_text": "\ud800"}, {"id": "2", "content_text": "Good."}]
+    bad, good = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})).entries
+    assert good.text == "Good."
+    with pytest.raises(Unreadable, match="not valid Unicode"):
+        read_article(to_article(bad, feed_title=None, feed_url="https://x.example/"), max_text_bytes=1_000)
+
+
 def test_a_feed_that_breaks_off_gives_what_came_before() -> None:
     broken = RSS[: RSS.index("<item><title>Full")] + "<item><title>Half"
     assert parse(broken).entries[0].text == "He met Xi.\nThey spoke."

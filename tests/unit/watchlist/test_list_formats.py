@@ -177,6 +177,40 @@ def test_senzing_simple_csv_and_our_own(put: Put) -> None:
     ) == Actor.model_validate(OWN)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.jsonl", '{"id": "a", "name": "A", "tags": ["\\ud800"]}\n', "line 1: not readable as JSON"),
+        (
+            "a.yaml",
+            'actors:\n- {id: a, name: A, tags: ["\\ud800"]}\n',
+            "line 2: not readable as YAML: a lone surrogate",
+        ),
+        ("a.yaml", "actors:\n- " + "[" * 2_000, "not readable as YAML: nested too deeply"),
+    ],
+)
+def test_what_could_not_be_written_or_read_whole_is_refused(put: Put, name: str, text: str, told: str) -> None:
+    with pytest.raises(ListingError, match=told):
+        only(put(name, text))
+
+
+def test_lone_surrogates_as_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"id": "a", "name": "A \xed\xa0\x80", "type": "person"}\n')
+    with pytest.raises(ListingError, match="line 1: not readable as JSON"):
+        only(path)
+
+
+def test_characters_beyond_the_first_plane_may_be_escaped(put: Put) -> None:
+    assert only(put("a.jsonl", '{"id": "a", "name": "A \\ud83d\\ude00", "type": "person"}\n')).name == "A 😀"
+
+
+def test_a_line_break_in_a_field_is_a_space(put: Put) -> None:
+    broken = SIMPLE_CSV.replace('"Hariri;', '"Saad\r\nHariri;')
+    (actor,) = read_lists([put("targets.simple.csv", broken)])
+    assert actor.aliases == ("Doe; John",)  # the other is the name itself
+
+
 def test_what_is_packed_is_read(put: Put, tmp_path: Path) -> None:
     zipped, gzipped = tmp_path / "ofac.zip", tmp_path / "sdn.xml.gz"
     with zipfile.ZipFile(zipped, "w") as archive:

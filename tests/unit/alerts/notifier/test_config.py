@@ -74,6 +74,7 @@ def test_receivers_and_routes_are_read() -> None:
         (changed("secret_env: SECRET", "secret: x"), "line 4: webhook.secret: Extra inputs are not permitted"),
         (changed(", secret_env: SECRET", ""), "line 4: webhook: Value error, needs one of secret_file and secret_env"),
         (changed("    from: earliest", "    apprise: [json://x]"), "line 8: Value error, needs exactly one of apprise"),
+        (changed("    from: earliest", "    allow_private: true"), "allow_private: belongs under alertmanager"),
         (changed("    from: earliest", "    events: [opened]"), "an Alertmanager needs opened and resolved"),
         (changed('9093/"', '9093/", expires_after: 1m'), "line 8: alertmanager: Value error, expires_after must be"),
         (changed("https://hooks", "ftp://hooks"), "line 4: webhook.url: Value error, not an address that begins with"),

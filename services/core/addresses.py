@@ -1,8 +1,11 @@
-"""Decide whether an address belongs to the public internet, so that nobody sends our requests to the inside."""
+"""Resolve names, and decide which addresses belong to the public internet: nobody sends our requests to the inside."""
 
+import socket
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], list[str]]
 
 # Addresses that carry an IPv4 address inside, and the bits that stand behind it.
 _EMBEDDING = (
@@ -11,6 +14,17 @@ _EMBEDDING = (
     (IPv6Network("::/96"), 0),  # IPv4-compatible, long deprecated
 )
 _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a host, in the order in which they are to be tried.
+
+    Raises:
+        OSError: The name is not known, or nobody can be asked.
+        UnicodeError: It is no name.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def is_public(text: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from services.alerts.notifier.addresses import is_public
+from services.core.addresses import is_public
 
 
 @pytest.mark.parametrize(
