@@ -71,8 +71,10 @@ format: $(VENV)/.installed ## Format and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-contract: $(VENV)/.installed ## Write docs/contract and .env.example anew from the models and settings
+contract: $(VENV)/.installed ## Write docs/contract, .env.example and the chart's topics and rights anew from models and settings
 	@$(BIN)/python -m schemas.contract docs/contract
+	@$(BIN)/python -m schemas.cluster deploy/helm/sightline/files/cluster.yaml
+	@mkdir -p deploy/helm/sightline/files/rules && cp deploy/prometheus/rules/*.yml deploy/helm/sightline/files/rules/ 2>/dev/null || true
 	@$(BIN)/sightline settings --example > .env.example
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q

@@ -58,6 +58,14 @@ class Topic(StrEnum):
         return Cleanup.COMPACT if self in _COMPACTED else Cleanup.DELETE
 
     @property
+    def config(self) -> dict[str, str]:
+        """What the topic is created with, in Kafka's words; its largest message is a setting."""
+        if self.cleanup is Cleanup.DELETE:
+            return {"cleanup.policy": self.cleanup.value}
+        # What is compacted is read back whole when a service begins: keep what is to be read small.
+        return {"cleanup.policy": self.cleanup.value, "min.cleanable.dirty.ratio": "0.1", "segment.ms": "3600000"}
+
+    @property
     def spec(self) -> "TopicSpec":
         """Key, value and meaning, as published."""
         return _SPECS[self]

@@ -11,7 +11,6 @@ from kafka import errors as kafka_errors
 from kafka.admin import NewTopic
 
 from schemas import Topic
-from schemas.topics import Cleanup
 from services.core.clients import create_admin
 from services.core.diagnosis import ClientFailures, explain, require_listener
 from services.core.errors import BrokerUnavailable
@@ -148,13 +147,9 @@ def _require_leave(kafka: KafkaSettings, created: Iterable[Mapping[str, Any]]) -
 
 
 def _new_topic(topic: Topic, kafka: KafkaSettings) -> NewTopic:
-    configs = {"cleanup.policy": topic.cleanup.value, "max.message.bytes": str(kafka.max_message_bytes)}
-    if topic.cleanup is Cleanup.COMPACT:
-        # State is read back whole on assignment: keep what is to be read small.
-        configs |= {"min.cleanable.dirty.ratio": "0.1", "segment.ms": "3600000"}
     return NewTopic(
         topic.named(kafka.topic_prefix),
         num_partitions=kafka.partitions,
         replication_factor=kafka.replication_factor,
-        topic_configs=configs,
+        topic_configs={**topic.config, "max.message.bytes": str(kafka.max_message_bytes)},
     )
