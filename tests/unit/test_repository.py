@@ -10,7 +10,7 @@ from tests.conftest import CHECKOUT
 
 SOURCES = sorted(
     path
-    for folder in ("schemas", "services", "tests")
+    for folder in ("schemas", "services", "deploy", "tests")
     for path in (CHECKOUT / folder).rglob("*.py")
     if path.stat().st_size
 )
