@@ -24,6 +24,7 @@ from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
     Threshold,
     ThresholdsMode,
+    VariableOption,
     VariableRefresh,
     VariableSort,
 )
@@ -34,6 +35,7 @@ DESCRIPTION = FOLDER / "dashboards.yaml"
 WRITTEN = FOLDER / "dashboards"
 TAG = "sightline"
 _SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
+_ALL = VariableOption(text=["All"], value=["$__all"], selected=True)
 _COLUMNS = 24
 _WIDTH, _HEIGHT, _STAT_HEIGHT = 12, 8, 4
 _GOOD, _WARN, _BAD = "green", "yellow", "red"
@@ -101,6 +103,7 @@ def _variables(service: str | None) -> Iterator[dashboard.DatasourceVariable | d
         .sort(VariableSort.ALPHABETICAL_ASC)
         .multi(True)
         .include_all(True)
+        .current(_ALL)
         .all_value(".*")
     )
     matchers = 'prefix=~"$prefix"' if service is None else f'prefix=~"$prefix", service="{service}"'
@@ -113,6 +116,7 @@ def _variables(service: str | None) -> Iterator[dashboard.DatasourceVariable | d
         .sort(VariableSort.NATURAL_ASC)
         .multi(True)
         .include_all(True)
+        .current(_ALL)
     )
 
 
