@@ -9,7 +9,7 @@ EVAL_ARGS ?=
 BENCH_ARGS ?=
 CHAOS_ARGS ?=
 
-.PHONY: help setup run test check eval train bench chaos format unit contract lock clean
+.PHONY: help setup run test check eval train bench chaos format unit contract dashboards pictures lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,12 @@ format: $(VENV)/.installed ## Format and fix what can be fixed
 contract: $(VENV)/.installed ## Write docs/contract and .env.example anew from the models and settings
 	@$(BIN)/python -m schemas.contract docs/contract
 	@$(BIN)/sightline settings --example > .env.example
+
+dashboards: $(VENV)/.installed ## Write deploy/grafana/dashboards anew from dashboards.yaml
+	@$(BIN)/python -m deploy.grafana.build
+
+pictures: setup ## Run everything under load for four minutes, and draw the dashboards from what Prometheus saw
+	@$(BIN)/python -m tests.deploy.pictures
 
 lock: ## Write requirements.txt and requirements-dev.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -177,23 +177,6 @@ class AlertsMetrics(ConsumerMetrics):
         self.remembered = Gauge(
             "sightline_alerts_remembered", "Keys whose state is in memory, by topic.", ["topic"], registry=self.registry
         )
-        self.state_bytes = Gauge(
-            "sightline_alerts_state_bytes",
-            "Size of the states in memory, as they are written, by topic.",
-            ["topic"],
-            registry=self.registry,
-        )
-        self.state_largest = Gauge(
-            "sightline_alerts_state_largest_bytes",
-            "Size of the largest state in memory, as it is written, by topic; in steps of a kibibyte.",
-            ["topic"],
-            registry=self.registry,
-        )
-        self.state_bound = Gauge(
-            "sightline_alerts_state_bound_bytes",
-            "Size of the largest state that can be written.",
-            registry=self.registry,
-        )
         self.forgotten = Counter(
             "sightline_alerts_forgotten_total",
             "Articles, stories and episodes dropped because more are known of one rule and its actors than are kept.",
@@ -214,7 +197,27 @@ class AlertsMetrics(ConsumerMetrics):
             buckets=_LATENCY_BUCKETS_S,
             registry=self.registry,
         )
+        self._measure_state()
         self._show_zeros(sources)
+
+    def _measure_state(self) -> None:
+        self.state_bytes = Gauge(
+            "sightline_alerts_state_bytes",
+            "Size of the states in memory, as they are written, by topic.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.state_largest = Gauge(
+            "sightline_alerts_state_largest_bytes",
+            "Size of the largest state in memory, as it is written, by topic; in steps of a kibibyte.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.state_bound = Gauge(
+            "sightline_alerts_state_bound_bytes",
+            "Size of the largest state that can be written.",
+            registry=self.registry,
+        )
 
     def _show_zeros(self, sources: Iterable[str]) -> None:
         for source in sources:

@@ -10,6 +10,13 @@ from services.core.status_server import show_readiness
 
 TARGET = frozenset({"job", "instance", "namespace"})  # labels that Prometheus gives to whatever it scrapes
 _OWN = {"up": frozenset[str](), "ALERTS": frozenset({"alertname", "alertstate", "severity"})}  # Prometheus' own
+# What is exported of each kind of metric, with the labels that come of it.
+_SUFFIXES: dict[str, dict[str, frozenset[str]]] = {
+    "gauge": {"": frozenset()},
+    "counter": {"_total": frozenset()},
+    "info": {"_info": frozenset({"version"})},
+    "histogram": {"_bucket": frozenset({"le"}), "_count": frozenset(), "_sum": frozenset()},
+}
 
 
 def services() -> dict[str, ServiceMetrics]:
@@ -29,11 +36,10 @@ def services() -> dict[str, ServiceMetrics]:
 def samples(registry: CollectorRegistry) -> dict[str, frozenset[str]]:
     """Return the labels of each sample that a registry can export, by its name."""
     found: dict[str, frozenset[str]] = {}
-    for collector, names in registry._collector_to_names.items():
-        labels = frozenset(collector._labelnames) if isinstance(collector, MetricWrapperBase) else frozenset[str]()
-        for name in names:
-            extra = {"le"} if name.endswith("_bucket") else {"version"} if name.endswith("_info") else set[str]()
-            found[name] = labels | extra
+    for collector in registry._collector_to_names:
+        if isinstance(collector, MetricWrapperBase):
+            for suffix, extra in _SUFFIXES[str(collector._type)].items():
+                found[collector._name + suffix] = frozenset(collector._labelnames) | extra
     for family in registry.collect():  # what is no metric of its own, such as the process
         for sample in family.samples:
             found.setdefault(sample.name, frozenset(sample.labels))

@@ -33,4 +33,5 @@ def test_exported_names_are_those_of_samples() -> None:
     assert known["sightline_watchlist_info"] == {"version"}
     assert known["sightline_dead_letters_total"] == {"topic", "reason"}
     assert "process_start_time_seconds" in known
-    assert "sightline_consumed" not in known
+    assert "sightline_dead_letters" not in known
+    assert "sightline_dead_letters_created" not in known
