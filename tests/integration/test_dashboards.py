@@ -70,7 +70,7 @@ def test_a_panel_shows_what_has_happened(system: System, began: float, file: Pat
         highest: dict[str, float] = {}
         for asked in queries(file):
             numbers = [n for s in execute(system.prometheus, asked, filled, span) for n in s.values if isfinite(n)]
-            highest[asked.panel] = max(highest.get(asked.panel, 0.0), *numbers)
+            highest[asked.panel] = max([highest.get(asked.panel, 0.0), *numbers])
         return [panel for panel, number in highest.items() if number <= 0 and panel not in ZERO]
 
     wait_until(lambda: not flat(), deadline_s=DEADLINE_S, told=flat)
