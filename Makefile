@@ -10,7 +10,7 @@ BENCH_ARGS ?=
 CHAOS_ARGS ?=
 FUZZ_ARGS ?=
 
-.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract lock clean
+.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract dashboards lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -74,8 +74,11 @@ format: $(VENV)/.installed ## Format and fix what can be fixed
 contract: $(VENV)/.installed ## Write docs/contract, .env.example and the chart's topics and rights anew from models and settings
 	@$(BIN)/python -m schemas.contract docs/contract
 	@$(BIN)/python -m schemas.cluster deploy/helm/sightline/files/cluster.yaml
-	@mkdir -p deploy/helm/sightline/files/rules && cp deploy/prometheus/rules/*.yml deploy/helm/sightline/files/rules/ 2>/dev/null || true
+	@mkdir -p deploy/helm/sightline/files/rules && cp deploy/prometheus/rules/*.yml deploy/helm/sightline/files/rules/
 	@$(BIN)/sightline settings --example > .env.example
+
+dashboards: $(VENV)/.installed ## Write deploy/grafana/dashboards anew from dashboards.yaml
+	@$(BIN)/python -m deploy.grafana.build
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
 

@@ -10,7 +10,7 @@ from schemas import Alert, AlertState, CoOccurrence, Retraction, Rule, RuleRef, 
 from services.alerts.encoding import StateEncoder
 from services.alerts.episodes import Bounds
 from services.alerts.lifecycle import Step, retract, take, tick
-from services.alerts.memory import Change, Memory, Stored
+from services.alerts.memory import Change, Memory, Size, Stored
 from services.alerts.rules import actor_sets
 from services.alerts.work import Work, arrival_time, require_small, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
@@ -55,8 +55,9 @@ class AlertBook:
         self._rules: dict[str, RuleRef] = {}
         self.refresh()
 
-    def __len__(self) -> int:
-        return len(self._memory)
+    def size(self) -> Size:
+        """Return how much is remembered."""
+        return self._memory.size()
 
     def restore(self, partition: int, states: dict[str, Stored]) -> None:
         """Take in the states of a partition that is ours now."""

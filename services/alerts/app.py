@@ -52,7 +52,9 @@ def run(settings: Settings) -> int:
         ConfigurationError: The status port, a certificate or the topics' partitions cannot be used.
     """
     prefix = settings.kafka.topic_prefix
-    metrics = AlertsMetrics([topic.named(prefix) for topic in (Topic.ACTORS_COOCCURRENCES, Topic.ARTICLES_ENRICHED)])
+    sources = [topic.named(prefix) for topic in (Topic.ACTORS_COOCCURRENCES, Topic.ARTICLES_ENRICHED)]
+    metrics = AlertsMetrics(sources, prefix=prefix)
+    metrics.state_bound.set(settings.kafka.max_message_bytes)
     health, stop = Health(), threading.Event()
     # A transaction may wait for a broker that is away. Leaving it open is safe: the next process fences it.
     stop_on_signals(stop, grace_s=_STOP_S)

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from schemas import ArticleState, Retraction, Topic
 from schemas.base import Message
-from services.alerts.memory import Change, Memory, Stored
+from services.alerts.memory import Change, Memory, Size, Stored
 from services.alerts.work import Work, arrival_time, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
 from services.core.dead_letters import Received
@@ -57,8 +57,9 @@ class ArticleBook:
         self._remember = remember
         self._memory: Memory[ArticleState] = Memory(self.state, ArticleState.model_validate_json, on_unreadable)
 
-    def __len__(self) -> int:
-        return len(self._memory)
+    def size(self) -> Size:
+        """Return how much is remembered."""
+        return self._memory.size()
 
     def restore(self, partition: int, states: dict[str, Stored]) -> None:
         """Take in the states of a partition that is ours now."""

@@ -236,7 +236,10 @@ class TransactionalLoop:
                     self._metrics.publish_to_alert_s.observe(max(0.0, now - work.article_time.timestamp()))
 
     def _measure(self) -> None:
-        self._metrics.remembered.labels(self._book.state.value).set(len(self._book))
+        state, size = self._book.state.value, self._book.size()
+        self._metrics.remembered.labels(state).set(size.states)
+        self._metrics.state_bytes.labels(state).set(size.total_bytes)
+        self._metrics.state_largest.labels(state).set(size.largest_bytes)
         for tp in self._consumer.assignment():
             end = self._consumer.highwater(tp)
             if end is not None:

@@ -19,6 +19,7 @@ from services.core.outputs import Output
 DUE = "sightline.due"  # header of a state: when time alone will change it
 GROUP = "sightline.group"  # header of a state: what it is looked up by, besides its key
 _DECODED = 20_000
+_KIBIBYTE = 1024
 
 S = TypeVar("S", bound=Message)
 
@@ -33,11 +34,28 @@ class Stored:
     offset: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is remembered.
+
+    Attributes:
+        states: How many.
+        total_bytes: Of all of them, as they are written.
+        largest_bytes: Of the largest, rounded up to a kibibyte.
+    """
+
+    states: int
+    total_bytes: int
+    largest_bytes: int
+
+
 @dataclass(slots=True)
 class _Shelf:
     """The states of one partition."""
 
     stored: dict[str, bytes] = field(default_factory=dict)
+    total_bytes: int = 0
+    kibibytes: dict[int, int] = field(default_factory=dict)  # how many states there are of each size, rounded up
     origin: dict[str, tuple[str, int]] = field(default_factory=dict)  # topic and offset of what was restored
     due: dict[str, float] = field(default_factory=dict)
     queue: list[tuple[float, str]] = field(default_factory=list)
@@ -52,6 +70,8 @@ class _Shelf:
             heapq.heappush(self.queue, (at, key))
 
     def put(self, key: str, value: bytes | None, group: str) -> None:
+        self._weigh(self.stored.get(key), -1)
+        self._weigh(value, 1)
         if value is None:
             self.stored.pop(key, None)
             self.groups.get(self.group_of.pop(key, ""), set()).discard(key)
@@ -59,6 +79,16 @@ class _Shelf:
         self.stored[key] = value
         self.group_of[key] = group
         self.groups.setdefault(group, set()).add(key)
+
+    def _weigh(self, value: bytes | None, count: int) -> None:
+        if value is None:
+            return
+        self.total_bytes += count * len(value)
+        step = -(-len(value) // _KIBIBYTE)
+        if left := self.kibibytes.get(step, 0) + count:
+            self.kibibytes[step] = left
+        else:
+            del self.kibibytes[step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +128,15 @@ class Memory(Generic[S]):
         self._changes: dict[tuple[int, str], Change[S]] = {}
         self._changed: dict[tuple[int, str], set[str]] = {}  # keys by partition and group
 
-    def __len__(self) -> int:
-        return sum(len(shelf.stored) for shelf in self._shelves.values())
+    def size(self) -> Size:
+        """Return how much is remembered, changes apart; quick, however much that is."""
+        shelves = self._shelves.values()
+        largest = max((step for shelf in shelves for step in shelf.kibibytes), default=0)
+        return Size(
+            sum(len(shelf.stored) for shelf in shelves),
+            sum(shelf.total_bytes for shelf in shelves),
+            largest * _KIBIBYTE,
+        )
 
     @property
     def partitions(self) -> Iterable[int]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from schemas import Alert, Reason, Topic
-from services.alerts.memory import Stored
+from services.alerts.memory import Size, Stored
 from services.core.dead_letters import Received, dead_letter_headers, reason_of
 from services.core.errors import Unreadable
 from services.core.headers import ARTICLE_TIME, read_header
@@ -64,8 +64,8 @@ class Book(Protocol):
     def refresh(self) -> None:
         """Look whether what the book goes by has changed; called between batches."""
 
-    def __len__(self) -> int:
-        """How many states there are."""
+    def size(self) -> Size:
+        """Return how much is remembered."""
 
 
 def set_aside(received: Received, error: Exception, source: Topic, *, failed_at: datetime) -> Work:

@@ -17,14 +17,20 @@ _LATENCY_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 3600
 class ServiceMetrics:
     """What every service counts, in a registry of its own."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, *, prefix: str = "") -> None:
+        """Start with nothing.
+
+        Args:
+            service: Its name.
+            prefix: Put before every topic: by it the instances of one installation are found.
+        """
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        build = Gauge("sightline_build_info", "Always 1.", ["service", "version"], registry=self.registry)
-        build.labels(service, version("sightline")).set(1)
+        build = Gauge("sightline_build_info", "Always 1.", ["service", "version", "prefix"], registry=self.registry)
+        build.labels(service, version("sightline"), prefix).set(1)
         self.stage_s = Histogram(
             "sightline_stage_duration_seconds",
             "Time spent in one stage of the work on one message or batch.",
@@ -37,8 +43,8 @@ class ServiceMetrics:
 class ConsumerMetrics(ServiceMetrics):
     """What every consuming service counts besides."""
 
-    def __init__(self, service: str) -> None:
-        super().__init__(service)
+    def __init__(self, service: str, *, prefix: str = "") -> None:
+        super().__init__(service, prefix=prefix)
         self.lag = Gauge(
             "sightline_consumer_lag",
             "Messages between the service's position and the end of the partition; assigned partitions only.",
@@ -51,6 +57,11 @@ class ConsumerMetrics(ServiceMetrics):
             ["topic", "reason"],
             registry=self.registry,
         )
+        self.restarts = Counter(
+            "sightline_loop_restarts_total",
+            "Times the cluster failed a loop, which began anew.",
+            registry=self.registry,
+        )
 
     def _show_reasons(self, topic: str) -> None:
         """Let every reason be zero from the start: a rate over a series that appears later misses its first event."""
@@ -61,8 +72,8 @@ class ConsumerMetrics(ServiceMetrics):
 class IngestMetrics(ServiceMetrics):
     """The ingest service."""
 
-    def __init__(self) -> None:
-        super().__init__("ingest")
+    def __init__(self, *, prefix: str = "") -> None:
+        super().__init__("ingest", prefix=prefix)
         self.published = Counter(
             "sightline_articles_published_total",
             "Articles that the broker has acknowledged, by where they came from.",
@@ -94,8 +105,8 @@ class IngestMetrics(ServiceMetrics):
 class ProcessorMetrics(ConsumerMetrics):
     """The stream processor."""
 
-    def __init__(self, articles_topic: str) -> None:
-        super().__init__("processor")
+    def __init__(self, articles_topic: str, *, prefix: str = "") -> None:
+        super().__init__("processor", prefix=prefix)
         self.consumed = Counter(
             "sightline_articles_consumed_total", "Messages read from the articles topic.", registry=self.registry
         )
@@ -155,8 +166,8 @@ class ProcessorMetrics(ConsumerMetrics):
 class AlertsMetrics(ConsumerMetrics):
     """The alerts service."""
 
-    def __init__(self, sources: Iterable[str]) -> None:
-        super().__init__("alerts")
+    def __init__(self, sources: Iterable[str], *, prefix: str = "") -> None:
+        super().__init__("alerts", prefix=prefix)
         self.consumed = Counter(
             "sightline_alerts_consumed_total", "Messages read, by topic.", ["topic"], registry=self.registry
         )
@@ -188,18 +199,33 @@ class AlertsMetrics(ConsumerMetrics):
         self.transactions = Counter(
             "sightline_transactions_total", "Kafka transactions, by outcome.", ["outcome"], registry=self.registry
         )
-        self.restarts = Counter(
-            "sightline_loop_restarts_total",
-            "Times the cluster failed a loop, which began anew.",
-            registry=self.registry,
-        )
         self.publish_to_alert_s = Histogram(
             "sightline_publish_to_alert_seconds",
             "From the article on its topic to the alert on its own; only what an article brought about, not the time.",
             buckets=_LATENCY_BUCKETS_S,
             registry=self.registry,
         )
+        self._measure_state()
         self._show_zeros(sources)
+
+    def _measure_state(self) -> None:
+        self.state_bytes = Gauge(
+            "sightline_alerts_state_bytes",
+            "Size of the states in memory, as they are written, by topic.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.state_largest = Gauge(
+            "sightline_alerts_state_largest_bytes",
+            "Size of the largest state in memory, as it is written, by topic; in steps of a kibibyte.",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.state_bound = Gauge(
+            "sightline_alerts_state_bound_bytes",
+            "Size of the largest state that can be written.",
+            registry=self.registry,
+        )
 
     def _show_zeros(self, sources: Iterable[str]) -> None:
         for source in sources:
@@ -224,8 +250,8 @@ class AlertsMetrics(ConsumerMetrics):
 class NotifierMetrics(ConsumerMetrics):
     """The notifier. Receivers are labels by the ids that their file gives them."""
 
-    def __init__(self, alerts_topic: str) -> None:
-        super().__init__("notifier")
+    def __init__(self, alerts_topic: str, *, prefix: str = "") -> None:
+        super().__init__("notifier", prefix=prefix)
         self.attempts = Counter(
             "sightline_notifications_total",
             "Attempts to notify, and events that were silenced or muted, by kind of receiver and outcome.",

@@ -48,8 +48,7 @@ class StatusServer:
 
 def status_app(registry: CollectorRegistry, health: Health) -> Callable[..., Iterable[bytes]]:
     """Return the WSGI application behind the three addresses; /metrics tells of readiness too."""
-    ready = Gauge("sightline_ready", "1 while the service is ready, else 0; /readyz says why.", registry=registry)
-    ready.set_function(lambda: float(health.not_ready() is None))
+    show_readiness(registry, health)
     metrics = make_wsgi_app(registry)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -66,6 +65,12 @@ def status_app(registry: CollectorRegistry, health: Health) -> Callable[..., Ite
         return [f"{problem or 'ok'}\n".encode()]
 
     return answer
+
+
+def show_readiness(registry: CollectorRegistry, health: Health) -> None:
+    """Let the metrics tell of readiness."""
+    ready = Gauge("sightline_ready", "1 while the service is ready, else 0; /readyz says why.", registry=registry)
+    ready.set_function(lambda: float(health.not_ready() is None))
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -20,6 +20,7 @@ from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
 from services.core.settings import HttpSettings, Settings
+from services.core.status_server import show_readiness
 from services.ingest.api import Intake, create_api
 from services.ingest.connections import MAX_HEADER_BYTES, create_protocol
 from services.ingest.feeds.reader import FeedReader
@@ -37,12 +38,14 @@ class IngestApp:
     settings: Settings
     address: str = ""
     health: Health = field(default_factory=Health)
-    metrics: IngestMetrics = field(default_factory=IngestMetrics)
+    metrics: IngestMetrics = field(init=False)
     producer: ArticleProducer = field(init=False)
     api: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
         ingest = self.settings.ingest
+        self.metrics = IngestMetrics(prefix=self.settings.kafka.topic_prefix)
+        show_readiness(self.metrics.registry, self.health)
         self.health.report("broker", "not reached yet")
         self.producer = ArticleProducer(self.settings.kafka, ack_timeout_s=ingest.ack_timeout_s)
         intake = Intake(self.producer, self.health, self.metrics, ingest, self.settings.extraction.max_text_bytes)

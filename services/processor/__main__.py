@@ -21,7 +21,8 @@ def main() -> int:
             max_cooccurrences=settings.extraction.max_cooccurrences,
             min_likelihood=settings.extraction.min_likelihood,
         )
-        metrics = ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix))
+        prefix = settings.kafka.topic_prefix
+        metrics = ProcessorMetrics(Topic.ARTICLES.named(prefix), prefix=prefix)
         return run(settings, extractor, metrics, extractor.roster)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")

@@ -143,6 +143,7 @@ class _Run:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         failure = app.crash_reason or (tasks[0].exception() if tasks[0].done() else None)
         if failure is not None:
+            self._metrics.restarts.inc()
             _log.warning("app_failed", problem=self._explain(failure), restart_in_s=_PAUSE_S)
         clean = await _stop_app(app)
         for task in tasks:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class Programs:
 
 
 def find_programs() -> Programs:
-    """Return Prometheus and promtool, fetching Debian's package where they are not; skip where there is no Debian."""
+    """Return Prometheus and promtool, fetching Debian's package where they are not; fail where there is no Debian."""
     unpacked = cache_dir(load_settings(find_local=False).local) / "prometheus"
     path = os.pathsep.join([os.environ.get("PATH", ""), str(unpacked / "usr" / "bin")])
     found = [shutil.which(name, path=path) for name in ("prometheus", "promtool")]
@@ -39,7 +39,10 @@ def find_programs() -> Programs:
         found = [shutil.which(name, path=path) for name in ("prometheus", "promtool")]
     prometheus, promtool = found
     if prometheus is None or promtool is None:
-        pytest.skip(f"Prometheus is not here, and {platform.system()} has no apt-get to fetch Debian's package with")
+        pytest.fail(
+            "install Prometheus, or put prometheus and promtool in PATH: "
+            f"{platform.system()} has no apt-get to fetch Debian's package with"
+        )
     return Programs(prometheus, promtool)
 
 
@@ -56,12 +59,15 @@ def _unpack_debian_package(target: Path) -> None:
 
 
 @contextmanager
-def run_prometheus(programs: Programs, directory: Path, targets: Mapping[str, int]) -> Iterator[str]:
+def run_prometheus(
+    programs: Programs, directory: Path, targets: Mapping[str, int], rules: Iterable[Path] = ()
+) -> Iterator[str]:
     """Run it against ports on loopback, one job for each, scraping every second; yield its address."""
     scrapes = [
         {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]} for job, port in targets.items()
     ]
-    config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": scrapes}
+    every = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+    config = {"global": every, "rule_files": [str(file) for file in rules], "scrape_configs": scrapes}
     (directory / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML
     (port,) = choose_ports([0])
     command = [programs.prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
@@ -80,10 +86,15 @@ def run_prometheus(programs: Programs, directory: Path, targets: Mapping[str, in
 
 def query(address: str, promql: str) -> list[Any]:
     """Return the result of an instant query."""
-    parameters = urllib.parse.urlencode({"query": promql})
-    with urllib.request.urlopen(f"{address}/api/v1/query?{parameters}", timeout=5) as answer:
-        result: list[Any] = json.load(answer)["data"]["result"]
+    result: list[Any] = ask(address, "query", query=promql)["result"]
     return result
+
+
+def ask(address: str, path: str, **parameters: str) -> Any:
+    """Return the data that an address of the API, version 1, answers with; `match` is sent as `match[]`."""
+    pairs = {"match[]" if name == "match" else name: value for name, value in parameters.items()}
+    with urllib.request.urlopen(f"{address}/api/v1/{path}?{urllib.parse.urlencode(pairs)}", timeout=10) as answer:
+        return json.load(answer)["data"]
 
 
 def _answers(url: str) -> bool:

@@ -41,7 +41,9 @@ def test_a_real_prometheus_scrapes_every_service(broker: str, fresh_name: Callab
 
 
 EXPECTED = {
-    "sightline_build_info == 1": set(SERVICES),
+    'sightline_build_info{prefix=~"prometheus-.+[.]"} == 1': set(SERVICES),
+    "sightline_ready == 1": set(SERVICES),
+    "sightline_loop_restarts_total == 0": {"processor", "alerts"},
     "process_resident_memory_bytes > 0": set(SERVICES),
     "sightline_articles_consumed_total == 2": {"processor"},
     "sightline_articles_enriched_total == 1": {"processor"},
@@ -54,6 +56,9 @@ EXPECTED = {
     "sum by (job) (sightline_alerts_total) >= 1": {"alerts"},
     "sightline_publish_to_alert_seconds_count >= 1": {"alerts"},
     'sightline_transactions_total{outcome="committed"} >= 1': {"alerts"},
+    'sightline_alerts_state_bytes{topic="alerts.state"} > 100': {"alerts"},
+    'sightline_alerts_state_largest_bytes{topic="alerts.state"} >= 1024': {"alerts"},
+    "sightline_alerts_state_bound_bytes == 16777216": {"alerts"},
     'sightline_articles_published_total{origin="http"} == 0': {"ingest"},
 }
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.grafana.build import WRITTEN, dashboards
 from services.cli.settings import example_lines
 from tests.conftest import CHECKOUT
 
 SOURCES = sorted(
     path
-    for folder in ("schemas", "services", "tests")
+    for folder in ("schemas", "services", "deploy", "tests")
     for path in (CHECKOUT / folder).rglob("*.py")
     if path.stat().st_size
 )
@@ -20,6 +21,11 @@ MAX_FUNCTION_LINES = 50
 
 def test_the_example_of_settings_is_not_stale() -> None:
     assert (CHECKOUT / ".env.example").read_text("utf-8").splitlines() == list(example_lines()), "run `make contract`"
+
+
+def test_the_dashboards_are_not_stale() -> None:
+    written = {file.name: file.read_text("utf-8") for file in WRITTEN.iterdir()}
+    assert written == dashboards(), "run `make dashboards`"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(CHECKOUT).as_posix())

@@ -61,7 +61,8 @@ def run(settings: Settings) -> int:
     """
     keep_secrets_out_of_logs()
     config, channels = load_config(settings.notifier)
-    metrics = NotifierMetrics(Topic.ALERTS.named(settings.kafka.topic_prefix))
+    prefix = settings.kafka.topic_prefix
+    metrics = NotifierMetrics(Topic.ALERTS.named(prefix), prefix=prefix)
     for receiver in config.receivers:
         metrics.show_receiver(receiver.id, receiver.kind.value)
     health, stop = Health(), threading.Event()

@@ -51,6 +51,7 @@ class ReceiverRunner:
                 self._work()
             except (KafkaError, BrokerUnavailable) as error:
                 problem = explain(error, self._kafka) if isinstance(error, KafkaError) else str(error)
+                self._shared.metrics.restarts.inc()
                 _log.warning("loop_failed", receiver=self._receiver.id, problem=problem, restart_in_s=_PAUSE_S)
                 self.beat_at = time.monotonic()
                 self._shared.stop.wait(_PAUSE_S)

@@ -88,7 +88,7 @@ def test_state_that_was_written_is_taken_up_where_it_was_left() -> None:
     assert [alert.kind for alert in other.tick(48)] == ["resolved"]
     other.tick(24 * 30)
     assert other.written["any|ann|bob"].value is None, "what is over is forgotten"
-    assert len(other.book) == 0
+    assert other.book.size().states == 0
 
 
 def test_a_retraction_and_a_correction_that_no_longer_meets_the_rule_resolve_the_alert() -> None:
@@ -111,7 +111,7 @@ def test_a_rule_that_goes_or_changes_is_followed() -> None:
     desk.rules = (EVADED,)
     desk.book.refresh()
     assert [(alert.rule.id, alert.resolution) for alert in desk.tick(100)] == [("any", "rule_removed")]
-    assert len(desk.book) == 0
+    assert desk.book.size().states == 0
 
 
 def test_state_that_nobody_can_read_is_set_aside() -> None:

@@ -47,14 +47,14 @@ def test_pairs_that_are_gone_are_taken_back_once() -> None:
 def test_an_article_without_pairs_is_not_remembered_and_others_only_for_a_time() -> None:
     target = book()
     read(target, 0)
-    assert len(target) == 0
+    assert target.size().states == 0
     read(target, 0, ("ann", "bob"))
     target.tick(0, at(24))
     target.keep(target.states())
-    assert len(target) == 1
+    assert target.size().states == 1
     target.tick(0, at(24 * 8))
     target.keep(target.states())
-    assert len(target) == 0
+    assert target.size().states == 0
 
 
 def test_what_is_no_enriched_article_is_set_aside() -> None:
