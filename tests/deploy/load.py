@@ -14,6 +14,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -97,6 +98,7 @@ def _publish(system: System, rate: Callable[[], float], stop: threading.Event) -
             batch = list(islice(articles, max(1, round(rate() * _PAUSE_S))))
             sent: list[object] = [json.loads(each.value) for each in batch]
             client.post("/articles", json=[*sent, {"text": " "}, {"text": 5}])
+            client.post("/articles", json=[], headers={"Origin": "https://elsewhere.example"})  # a web page's: refused
             # Somebody else produces too, and not only what can be read.
             system.installation.produce(Topic.ARTICLES, [(None, b"\xff"), (None, b'{"text": ""}')])
             system.installation.produce(Topic.ACTORS_COOCCURRENCES, [(b"a|b", b"{}")])
@@ -113,6 +115,7 @@ def _services(
             "ingest",
             SIGHTLINE_INGEST__HTTP__PORT="0",
             SIGHTLINE_INGEST__FEEDS__URLS=" ".join(feeds),
+            SIGHTLINE_INGEST__FEEDS__PRIVATE_HOSTS=" ".join({urlsplit(feed).netloc for feed in feeds}),
             SIGHTLINE_INGEST__FEEDS__INTERVAL_S="2",
             SIGHTLINE_INGEST__FEEDS__HOST_INTERVAL_S="0",
         ),
