@@ -10,7 +10,7 @@ BENCH_ARGS ?=
 CHAOS_ARGS ?=
 FUZZ_ARGS ?=
 
-.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract dashboards lock clean
+.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract dashboards pictures lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ contract: $(VENV)/.installed ## Write docs/contract, .env.example and the chart'
 
 dashboards: $(VENV)/.installed ## Write deploy/grafana/dashboards anew from dashboards.yaml
 	@$(BIN)/python -m deploy.grafana.build
+
+pictures: setup ## Run everything under load for four minutes, and draw the dashboards from what Prometheus saw
+	@$(BIN)/python -m tests.deploy.pictures
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
 

@@ -45,12 +45,6 @@ class ConsumerMetrics(ServiceMetrics):
 
     def __init__(self, service: str, *, prefix: str = "") -> None:
         super().__init__(service, prefix=prefix)
-        self.lag = Gauge(
-            "sightline_consumer_lag",
-            "Messages between the service's position and the end of the partition; assigned partitions only.",
-            ["topic", "partition"],
-            registry=self.registry,
-        )
         self.dead_letters = Counter(
             "sightline_dead_letters_total",
             "Messages set aside, by the topic they came from and why.",
@@ -67,6 +61,19 @@ class ConsumerMetrics(ServiceMetrics):
         """Let every reason be zero from the start: a rate over a series that appears later misses its first event."""
         for reason in Reason:
             self.dead_letters.labels(topic, reason.value)
+
+
+class WorkerMetrics(ConsumerMetrics):
+    """What the services that share the partitions of a topic count besides."""
+
+    def __init__(self, service: str, *, prefix: str = "") -> None:
+        super().__init__(service, prefix=prefix)
+        self.lag = Gauge(
+            "sightline_consumer_lag",
+            "Messages between the service's position and the end of the partition; assigned partitions only.",
+            ["topic", "partition"],
+            registry=self.registry,
+        )
 
 
 class IngestMetrics(ServiceMetrics):
@@ -102,7 +109,7 @@ class IngestMetrics(ServiceMetrics):
         self.published.labels("http")
 
 
-class ProcessorMetrics(ConsumerMetrics):
+class ProcessorMetrics(WorkerMetrics):
     """The stream processor."""
 
     def __init__(self, articles_topic: str, *, prefix: str = "") -> None:
@@ -163,7 +170,7 @@ class ProcessorMetrics(ConsumerMetrics):
         self.watchlist_version.info({"version": version})
 
 
-class AlertsMetrics(ConsumerMetrics):
+class AlertsMetrics(WorkerMetrics):
     """The alerts service."""
 
     def __init__(self, sources: Iterable[str], *, prefix: str = "") -> None:

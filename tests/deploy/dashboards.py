@@ -41,7 +41,7 @@ class Series:
 class Query:
     """One query of a panel."""
 
-    dashboard: str
+    panel_id: int
     panel: str
     expression: str
     legend: str
@@ -58,7 +58,7 @@ def queries(file: Path) -> Iterator[Query]:
     for panel in panels(json.loads(file.read_text("utf-8"))):
         for target in panel["targets"]:
             legend = target.get("legendFormat", "")
-            yield Query(file.stem, panel["title"], target["expr"], legend, panel["type"] == "table")
+            yield Query(panel["id"], panel["title"], target["expr"], legend, panel["type"] == "table")
 
 
 def variables(address: str, dashboard: Said, span: Span) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from schemas import Topic
 from services.alerts.notifier.silences_topic import write_silence
 from services.alerts.rule_topic import load_rules
 from services.alerts.rules import read_rules
+from services.local.ports import choose_ports
 from services.watchlist.file import read_watchlist
 from tests.chaos.articles import make_articles
 from tests.conftest import CHECKOUT
@@ -36,6 +37,7 @@ from tests.unit.alerts.notifier.examples import silence
 SEEDS = CHECKOUT / "seeds"
 QUIET = timedelta(seconds=20)  # after which an alert is resolved
 _PAUSE_S = 0.5  # between two requests
+_ODD = 8  # every so manyth brings what cannot be read, too
 _FEED = """<rss version="2.0"><channel><title>Example Wire</title>
 <item><title>{title}</title><link>https://example.org/{title}</link><description>{text}</description></item>
 </channel></rss>"""
@@ -94,10 +96,14 @@ def _publish(system: System, rate: Callable[[], float], stop: threading.Event) -
     seeds += [json.loads(file.read_text("utf-8")) for file in sorted((SEEDS / "articles").glob("*.json"))]
     with httpx.Client(base_url=f"http://127.0.0.1:{system.services['ingest'].port}", timeout=30) as client:
         client.post("/articles", json=seeds).raise_for_status()
+        rounds = count()
         while not stop.wait(_PAUSE_S):
             batch = list(islice(articles, max(1, round(rate() * _PAUSE_S))))
             sent: list[object] = [json.loads(each.value) for each in batch]
-            client.post("/articles", json=[*sent, {"text": " "}, {"text": 5}])
+            odd = next(rounds) % _ODD == 0
+            client.post("/articles", json=[*sent, {"text": " "}, {"text": 5}] if odd else sent)
+            if not odd:
+                continue
             client.post("/articles", json=[], headers={"Origin": "https://elsewhere.example"})  # a web page's: refused
             # Somebody else produces too, and not only what can be read.
             system.installation.produce(Topic.ARTICLES, [(None, b"\xff"), (None, b'{"text": ""}')])
@@ -107,6 +113,8 @@ def _publish(system: System, rate: Callable[[], float], stop: threading.Event) -
 def _services(
     installation: Installation, directory: Path, feeds: Sequence[str], receivers: list[dict[str, object]]
 ) -> dict[str, Service]:
+    (port,) = choose_ports([0])
+
     def service(name: str, **environment: str) -> Service:
         return Service(["-m", f"services.{name}"], installation, directory / f"{name}.log", **environment)
 
@@ -119,7 +127,11 @@ def _services(
             SIGHTLINE_INGEST__FEEDS__INTERVAL_S="2",
             SIGHTLINE_INGEST__FEEDS__HOST_INTERVAL_S="0",
         ),
-        "processor": service("processor", SIGHTLINE_EXTRACTION__ENTITIES="relevant"),
+        "processor": service(
+            "processor",
+            SIGHTLINE_EXTRACTION__ENTITIES="relevant",
+            SIGHTLINE_PROCESSOR__HTTP__PORT=str(port),  # the same after a restart, for whoever scrapes it
+        ),
         "alerts": service("alerts"),
         "notifier": notifier(installation, directory, config(receivers)),
     }

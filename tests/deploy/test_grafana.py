@@ -1,6 +1,7 @@
 """The dashboards are whole: Grafana knows their panels, and they ask for what the services export."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,21 @@ def test_every_metric_of_ours_is_shown_somewhere() -> None:
                 assert name in shown
             elif name.startswith("sightline_"):
                 assert name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") in families
+
+
+def test_every_metric_of_ours_is_described_with_its_labels_and_services() -> None:
+    text = (CHECKOUT / "docs" / "monitoring.md").read_text("utf-8")
+    described: dict[str, tuple[set[str], set[str]]] = {}
+    for names, labels, where in re.findall(r"^\| (`sightline_.*?) \| (.*?) ?\| (.*?) \|", text, re.MULTILINE):
+        of = set(services()) if where == "all" else set(where.split(", "))
+        described |= dict.fromkeys(re.findall(r"`(\w+)`", names), (set(re.findall(r"`(\w+)`", labels)), of))
+    exported: dict[str, tuple[set[str], set[str]]] = {}
+    for service, metrics in services().items():
+        for name, labels in samples(metrics.registry).items():
+            family = name.removesuffix("_bucket")
+            if name.startswith("sightline_") and not name.endswith(("_sum", "_count")):
+                exported.setdefault(family, (set(labels - {"le"}), set()))[1].add(service)
+    assert described == exported
 
 
 def test_what_is_provisioned_is_there() -> None:
