@@ -47,3 +47,10 @@ class _TextCollector(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent_in is None:
             self.parts.append(data.replace(_BREAK, " "))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 - as inherited
+        """Skip a section as browsers do where there is no such section: "<![0]>"."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:  # how Python's parser refuses it
+            return self.parse_bogus_comment(i)

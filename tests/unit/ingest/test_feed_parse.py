@@ -185,6 +185,9 @@ def test_entities_read_no_files(tmp_path: Path) -> None:
         ("<style>p{}</style>x<script>var a = '<p>';</script>y", "xy"),
         ("a < b and c > d", "a < b and c > d"),
         ("", ""),
+        ("a<![0]>b", "ab"),
+        ("<![0", "<![0"),
+        ("<![CDATA[x]]>y", "y"),
     ],
 )
 def test_markup_becomes_what_a_reader_sees(html: str, text: str) -> None:
