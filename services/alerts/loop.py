@@ -147,6 +147,9 @@ class TransactionalLoop:
 
     def _restore(self) -> None:
         if not self._unrestored:
+            # Whoever is given no partition is told nothing: it stands by, and is ready.
+            if self._membership.holds():
+                self._health.report(self._part, None)
             return
         partitions = sorted(self._unrestored)
         started = time.monotonic()

@@ -89,6 +89,7 @@ class _Run:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tell)
         self._health.report("broker", "not reached yet")
+        self._health.report("group", "not joined yet")  # or it would be ready between the watchlist and the app
         told = asyncio.create_task(self._tell_readiness())
         watch: threading.Thread | None = None
         clean = True

@@ -15,6 +15,7 @@ from services.alerts.episodes import Bounds
 from services.alerts.loop import Place, TransactionalLoop
 from services.alerts.rule_topic import load_rules
 from services.alerts.work import Work
+from services.core.cluster import create_topics
 from services.core.dead_letters import Received
 from services.core.health import Health
 from services.core.metrics import AlertsMetrics
@@ -73,3 +74,23 @@ def test_who_is_put_out_of_the_group_while_at_work_commits_nothing(installation:
         wait_for(lambda: aborted() or committed(), "its transaction ends", deadline_s=100)
         assert (aborted(), committed()) == (1, 0)
         assert events(installation, len(wanted)) == wanted
+
+
+def test_who_is_given_no_partition_stands_by_and_is_ready(
+    broker: str, fresh_name: Callable[[str], str], tmp_path: Path
+) -> None:
+    installation = Installation(broker, fresh_name("standby") + ".", create=False)
+    installation.kafka = installation.kafka.model_copy(update={"partitions": 1})
+    create_topics(installation.kafka)
+    load_rules(installation.kafka, [EACH])
+    wanted = expected(stories(20))
+    with ExitStack() as running:
+        workers = [
+            running.enter_context(Service(COMMAND, installation, tmp_path / name, SIGHTLINE_ALERTS__INSTANCE=name))
+            for name in ("one", "other")
+        ]
+        for worker in workers:
+            worker.wait_until_ready()
+        publish_stories(installation, stories(20))
+        assert events(installation, len(wanted)) == wanted
+        assert [worker.stop() for worker in workers] == [0, 0]
