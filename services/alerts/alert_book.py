@@ -11,6 +11,7 @@ from services.alerts.encoding import StateEncoder
 from services.alerts.episodes import Bounds
 from services.alerts.lifecycle import Step, retract, take, tick
 from services.alerts.memory import Change, Memory, Size, Stored
+from services.alerts.rule_index import RuleIndex
 from services.alerts.rules import actor_sets
 from services.alerts.work import Work, arrival_time, require_small, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
@@ -53,6 +54,7 @@ class AlertBook:
             self.state, AlertState.model_validate_json, on_unreadable, StateEncoder().encode
         )
         self._rules: dict[str, RuleRef] = {}
+        self._index = RuleIndex(())
         self.refresh()
 
     def size(self) -> Size:
@@ -80,6 +82,7 @@ class AlertBook:
             rule.id: RuleRef(id=rule.id, version=content_version(rule.model_dump_json()), content=rule)
             for rule in rules
         }
+        self._index = RuleIndex(self._rules.values())
         changed = {
             identity
             for identity in known.keys() | self._rules.keys()
@@ -135,7 +138,8 @@ class AlertBook:
         self, partition: int, group: str, cooccurrence: CoOccurrence, arrived_at: datetime
     ) -> list[tuple[str, Step]]:
         steps = []
-        for rule in self._rules.values():
+        near = (actor.actor_id for actor in (*cooccurrence.actors, *cooccurrence.others))
+        for rule in self._index.candidates(near):
             for actors in actor_sets(rule.content, cooccurrence):
                 ids = tuple(actor.actor_id for actor in actors)
                 key = alert_key(rule.id, ids)
