@@ -45,14 +45,15 @@ _MADE = 40_000
 class Setup:
     """A broker with topics, and services beside it, until the end of a `with`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, partitions: int = 4) -> None:
         self._folder = folder
+        self._partitions = partitions
         self._started = ExitStack()
 
     def __enter__(self) -> Self:
         jars = fetch_broker(load_settings(find_local=False).local, Console(quiet=True))
         broker = self._started.enter_context(EmbeddedBroker(jars, java_executable(), self._folder / "broker"))
-        self.kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
+        self.kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers, partitions=self._partitions)
         create_topics(self.kafka)
         return self
 
@@ -69,12 +70,12 @@ class Setup:
             f"SIGHTLINE_{service.upper()}__HTTP__PORT": str(port),
             **settings,
         }
-        log = self._started.enter_context((self._folder / f"{service}.log").open("wb"))
+        log = self._started.enter_context((self._folder / f"{service}-{port}.log").open("wb"))
         process = subprocess.Popen(
             [sys.executable, "-m", f"services.{service}"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
         )
         self._started.callback(_stop, process)
-        wait_until(lambda: _answers(f"{url}/readyz"), deadline_s=90)
+        wait_until(lambda: _answers(f"{url}/readyz"), deadline_s=180)
         return url
 
 
