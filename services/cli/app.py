@@ -24,7 +24,7 @@ from services.cli import (
     topics,
     watchlist,
 )
-from services.cli.extras import missing_extra
+from services.core.extras import missing_extra
 from services.core.errors import SightlineError
 
 _HELP = "Reads news as a stream: who is sanctioning whom, and which watched actors appear together."

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from services.core.settings import LogFormat, LogSettings
+from services.core.sections import LogFormat, LogSettings
 
 # Kafka clients tell of a broker's absence several times a second, and readers of pages of each that is none; the
 # services say it in one line of their own.

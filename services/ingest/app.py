@@ -19,7 +19,8 @@ from services.core.errors import ConfigurationError
 from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
-from services.core.settings import HttpSettings, Settings
+from services.core.sections import HttpSettings
+from services.core.settings import Settings
 from services.core.status_server import show_readiness
 from services.ingest.api import Intake, create_api
 from services.ingest.connections import MAX_HEADER_BYTES, create_protocol

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from services.cli.extras import EXTRAS, missing_extra
+from services.core.extras import EXTRAS, missing_extra
 from tests.conftest import CHECKOUT
 
 # Hides the modules of all extras, as if nothing but the light requirements were installed.
@@ -14,7 +14,7 @@ HIDE = f"""
 import sys
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {set(EXTRAS)!r}:
+        if name in {set(EXTRAS)!r}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Hidden())
 sys.argv = ["sightline", *sys.argv[1:]]
