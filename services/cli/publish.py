@@ -61,5 +61,9 @@ def publish(
 def _published(settings: Settings, items: Iterable[Item]) -> Iterator[Item]:
     """Publish the articles, and yield each item once it is settled."""
     ensure_topics(settings.kafka, [Topic.ARTICLES])
-    with ArticleProducer(settings.kafka, ack_timeout_s=settings.ingest.ack_timeout_s) as producer:
+    timeout_s = settings.ingest.ack_timeout_s
+    with (
+        tracing(settings.tracing, service="publish") as tracer,
+        ArticleProducer(settings.kafka, ack_timeout_s=timeout_s, tracer=tracer) as producer,
+    ):
         yield from producer.publish_stream(items)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -42,7 +43,7 @@ class SpanExport:
             "service.version": version("sightline"),
             "service.instance.id": str(uuid.uuid4()),
         }
-        resource = Resource.get_empty().merge(Resource(ours)).merge(OTELResourceDetector().detect())
+        resource = Resource.create(ours).merge(OTELResourceDetector().detect())
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(_Exporter(endpoint)))
         self._tracer = self._provider.get_tracer("sightline", version("sightline"))
@@ -126,15 +127,15 @@ class _Span:
         return self._started
 
 
-def _context_of(traceparent: str | None) -> trace.Context:
+def _context_of(traceparent: str | None) -> Context:
     """Return the context of a parent elsewhere, or that of none: never that of whatever else runs in this thread."""
     parent = read_traceparent(traceparent)
     if parent is None:
-        return trace.Context()
+        return Context()
     elsewhere = SpanContext(
         int(parent.trace_id, 16), int(parent.span_id, 16), is_remote=True, trace_flags=TraceFlags(parent.flags)
     )
-    return trace.set_span_in_context(NonRecordingSpan(elsewhere), trace.Context())
+    return trace.set_span_in_context(NonRecordingSpan(elsewhere), Context())
 
 
 class _Exporter(SpanExporter):
@@ -157,7 +158,7 @@ class _Exporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        self._inner.shutdown()
+        self._inner.shutdown()  # type: ignore[no-untyped-call]  # the SDK declares no result
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         return self._inner.force_flush(timeout_millis)

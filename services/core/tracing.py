@@ -122,7 +122,7 @@ def tracing(settings: TracingSettings, *, service: str) -> Iterator[Tracer]:
 
 def process(tracer: Tracer, received: Received, group: str) -> Span:
     """Begin the span of working on a message as it was received."""
-    attributes = {
+    attributes: dict[str, str | int] = {
         "messaging.destination.partition.id": str(received.partition),
         "messaging.kafka.offset": received.offset,
     }

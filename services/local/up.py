@@ -168,7 +168,11 @@ class _Run:
             max_text_bytes=self._settings.extraction.max_text_bytes,
         )
         ids = []
-        with ArticleProducer(kafka, ack_timeout_s=self._settings.ingest.ack_timeout_s) as producer:
+        timeout_s = self._settings.ingest.ack_timeout_s
+        with (
+            tracing(self._settings.tracing, service="publish") as tracer,
+            ArticleProducer(kafka, ack_timeout_s=timeout_s, tracer=tracer) as producer,
+        ):
             for item in producer.publish_stream(items):
                 if isinstance(item, Rejected):
                     msg = f"{item.origin}: {item.message}"

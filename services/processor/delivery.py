@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +16,13 @@ from services.core.dead_letters import Received
 from services.core.headers import from_epoch_ms
 from services.core.logging import get_logger
 from services.core.metrics import ProcessorMetrics
-from services.core.outputs import Output, too_large
+from services.core.outputs import Output, too_large, traced
+from services.core.tracing import Span
 from services.processor.thread import DaemonThread
 from services.processor.work import Reader, Work
 
+# Begins the span of working on a message.
+Begin = Callable[[Received], Span]
 # Hands a message to the producer; what it returns is awaited until the broker has acknowledged the message.
 Send = Callable[[Output], Awaitable[Awaitable[Any]]]
 
@@ -85,6 +88,7 @@ class Delivery:
         acknowledgements: Acknowledgements,
         metrics: ProcessorMetrics,
         *,
+        begin: Begin,
         slots: int,
     ) -> None:
         """Describe it.
@@ -95,12 +99,14 @@ class Delivery:
             send: Hands a message to the producer.
             acknowledgements: Told when results are written.
             metrics: Counts.
+            begin: Begins the span of working on a message.
             slots: Most messages whose results are not yet acknowledged.
         """
         self._reader = reader
         self._send = send
         self._acknowledgements = acknowledgements
         self._metrics = metrics
+        self._begin = begin
         self._slots = asyncio.Semaphore(slots)
         self._thread = reading
         self._row = asyncio.Lock()
@@ -113,8 +119,8 @@ class Delivery:
         self._metrics.consumed.inc()
         ticket = self._acknowledgements.add(event)
         received = as_received(event)
-        work = await self._thread.run(lambda: self._read(received, event))
-        task = asyncio.create_task(self._finish(ticket, received, work))
+        work, span = await self._thread.run(lambda: self._read(received, event))
+        task = asyncio.create_task(self._finish(ticket, received, work, span))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -125,14 +131,18 @@ class Delivery:
             for task in late:
                 task.cancel()
 
-    def _read(self, received: Received, event: EventT[bytes]) -> Work:
+    def _read(self, received: Received, event: EventT[bytes]) -> tuple[Work, Span]:
+        span = self._begin(received)
         written_at = from_epoch_ms(round((event.message.timestamp or 0) * 1000))
-        return self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
+        work = self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
+        if work.failed is None:  # a dead letter keeps the headers that it came with
+            work = replace(work, outputs=traced(work.outputs, span.traceparent))
+        return work, span
 
     def _timed(self, stage: str) -> Any:  # Any: prometheus_client's timer
         return self._metrics.stage_s.labels(stage).time()
 
-    async def _finish(self, ticket: _Ticket, received: Received, work: Work) -> None:
+    async def _finish(self, ticket: _Ticket, received: Received, work: Work, span: Span) -> None:
         started = time.perf_counter()
         try:
             await self._write(work.outputs)
@@ -140,6 +150,7 @@ class Delivery:
             work = await self._set_aside(received, refused.output)
         self._metrics.stage_s.labels("publish").observe(time.perf_counter() - started)
         self._count(received, work)
+        _tell_of(span, work)
         self._acknowledgements.finish(ticket)
         self._slots.release()
 
@@ -218,6 +229,19 @@ class Delivery:
                 self._metrics.mentions.labels(mention.measure.value, mention.status.value).inc()
             for pair in work.enriched.cooccurrences:
                 self._metrics.cooccurrences.labels(pair.scope.value).inc()
+
+
+def _tell_of(span: Span, work: Work) -> None:
+    if work.enriched is None:
+        span.finish({}, error=None if work.failed is None else work.failed.value)
+        return
+    span.finish(
+        {
+            "sightline.article.id": work.enriched.article.id,
+            "sightline.sanctions_mentions": len(work.enriched.sanctions),
+            "sightline.cooccurrences": len(work.enriched.cooccurrences),
+        }
+    )
 
 
 class _TooLarge(Exception):  # noqa: N818 - says what happened

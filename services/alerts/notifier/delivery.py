@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -23,6 +23,8 @@ from services.alerts.notifier.shared import Shared
 from services.alerts.notifier.withholding import Withheld, withheld
 from services.core.dead_letters import Received
 from services.core.logging import get_logger
+from services.core.outputs import traced
+from services.core.tracing import Span, process
 
 _SLICE_S = 0.5
 _log = get_logger(__name__)
@@ -39,6 +41,7 @@ class Task:
         route: Which route sent it here.
         written_at_s: When it came to `alerts`, in seconds since 1970.
         is_ours: Tells whether its partition is still ours.
+        span: Of the delivery, all attempts together; begun when the delivery is.
     """
 
     event: Event
@@ -47,6 +50,7 @@ class Task:
     route: str
     written_at_s: float
     is_ours: Callable[[], bool]
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
