@@ -98,9 +98,7 @@ class AlertBook:
             else:
                 group = pair_key(_ids(message))
                 steps = self._take(received.partition, group, message, arrived_at)
-            outputs = tuple(
-                _alert_output(key, event, arrived_at) for key, step in steps for event in step.events
-            )
+            outputs = tuple(_alert_output(key, event, arrived_at) for key, step in steps for event in step.events)
             require_small(outputs, self._limits.max_message_bytes)
         except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
             return set_aside(received, error, self.source, failed_at=written_at)

@@ -150,7 +150,7 @@ class _Runner:
             linger_ms=linger_ms,
             transaction_timeout_s=alerts.transaction_timeout_s,
         )
-        loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health, self._tracer)
+        loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health, tracer=self._tracer)
         try:
             loop.run(self._stop)
         finally:

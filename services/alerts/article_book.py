@@ -91,9 +91,7 @@ class ArticleBook:
             Change(ArticleState(arrived_at=arrived_at, pairs=pairs), arrived_at + self._remember, ""),
         )
         return Work(
-            tuple(
-                _retraction(Retraction(article_id=article, actor_ids=pair, arrived_at=arrived_at)) for pair in gone
-            )
+            tuple(_retraction(Retraction(article_id=article, actor_ids=pair, arrived_at=arrived_at)) for pair in gone)
         )
 
     def tick(self, partition: int, now: datetime) -> list[Work]:

@@ -87,6 +87,7 @@ class TransactionalLoop:
         book: Book,
         metrics: AlertsMetrics,
         health: Health,
+        *,
         tracer: Tracer = NO_EXPORT,
     ) -> None:
         """Connect, and fence whoever ran under the same instance name before.

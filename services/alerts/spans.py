@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from services.alerts.work import Work
 from services.core.dead_letters import Received
 from services.core.headers import TRACEPARENT, read_header
+from services.core.logging import get_logger
 from services.core.outputs import traced
 from services.core.tracing import Span, Tracer, process
+
+_log = get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -62,12 +65,13 @@ class BatchSpans:
         return replace(work, outputs=traced(work.outputs, begun.span.traceparent)) if work.outputs else work
 
     def finish(self) -> None:
-        """Tell of those that have written something; nearly every message of most articles changes nothing."""
+        """Tell of those that have written something, in a line at debug too; most messages change nothing."""
         for begun in self._begun:
             if begun.written:
                 about = {} if begun.article_id is None else {"sightline.article.id": begun.article_id}
                 counts = {"messaging.batch.message_count": begun.messages, "sightline.alert_events": begun.events}
                 begun.span.finish({**about, **counts}, error=begun.failed)
+                _log.debug("worked_on", source=self._source, article_id=begun.article_id, events=begun.events)
 
     def _add(self, begun: Begun) -> Begun:
         self._begun.append(begun)

@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from schemas import Topic
 from services.core.cluster import ensure_topics
 from services.core.settings import Settings, load_settings
+from services.core.tracing import tracing
 from services.ingest.files import read_paths
 from services.ingest.items import Item, Rejected
 from services.ingest.producer import ArticleProducer

@@ -78,7 +78,7 @@ class SpanExport:
 class _Span:
     """Begins when it is made; the SDK hears of it when its id is needed, or else at the end."""
 
-    __slots__ = ("_attributes", "_began_ns", "_kind", "_name", "_parent", "_started", "_tracer", "_traceparent")
+    __slots__ = ("_attributes", "_began_ns", "_kind", "_name", "_parent", "_started", "_traceparent", "_tracer")
 
     def __init__(
         self, tracer: trace.Tracer, name: str, kind: SpanKind, parent: str | None, attributes: Attributes

@@ -50,9 +50,7 @@ class IngestApp:
         self.metrics = IngestMetrics(prefix=self.settings.kafka.topic_prefix)
         show_readiness(self.metrics.registry, self.health)
         self.health.report("broker", "not reached yet")
-        self.producer = ArticleProducer(
-            self.settings.kafka, ack_timeout_s=ingest.ack_timeout_s, tracer=self.tracer
-        )
+        self.producer = ArticleProducer(self.settings.kafka, ack_timeout_s=ingest.ack_timeout_s, tracer=self.tracer)
         intake = Intake(self.producer, self.health, self.metrics, ingest, self.settings.extraction.max_text_bytes)
         self.api = create_api(intake, lifespan=self._running)
 

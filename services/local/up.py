@@ -16,6 +16,7 @@ from services.core.cluster import create_topics
 from services.core.errors import ConfigurationError
 from services.core.identity import alert_key
 from services.core.settings import RUN_NOTE, KafkaSettings, Settings, at_local_broker
+from services.core.tracing import tracing
 from services.ingest.files import read_paths
 from services.ingest.items import Rejected
 from services.ingest.producer import ArticleProducer

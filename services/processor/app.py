@@ -1,6 +1,7 @@
 """The Faust app: `articles` in, the results of extraction out; everything is wired here and nothing decided."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import faust

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 from faust.types import TP, EventT
 
+from schemas import Reason
 from services.core.dead_letters import Received
 from services.core.headers import from_epoch_ms
 from services.core.logging import get_logger
@@ -112,6 +113,8 @@ class Delivery:
         self._row = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tell_again_at = 0.0
+        self._tell_of_letters_at = 0.0
+        self._set_aside_since = 0
 
     async def take(self, event: EventT[bytes]) -> None:
         """Read an event's message, and return as soon as its results are under way."""
@@ -150,7 +153,7 @@ class Delivery:
             work = await self._set_aside(received, refused.output)
         self._metrics.stage_s.labels("publish").observe(time.perf_counter() - started)
         self._count(received, work)
-        _tell_of(span, work)
+        _tell_of(received, work, span)
         self._acknowledgements.finish(ticket)
         self._slots.release()
 
@@ -211,16 +214,19 @@ class Delivery:
             self._tell_again_at = now + _TELL_EVERY_S
             _log.warning("send_failed", topic=output.topic.value, error=repr(cause), waiting=len(self._tasks))
 
+    def _tell_of_dead_letters(self, reason: Reason) -> None:
+        """Log that there are some, but not each: a topic of nothing else would fill the log."""
+        self._set_aside_since += 1
+        now = time.monotonic()
+        if now >= self._tell_of_letters_at:
+            self._tell_of_letters_at = now + _TELL_EVERY_S
+            _log.warning("dead_letters", count=self._set_aside_since, last_reason=reason.value)
+            self._set_aside_since = 0
+
     def _count(self, received: Received, work: Work) -> None:
         if work.failed is not None:
             self._metrics.dead_letters.labels(received.topic, work.failed.value).inc()
-            _log.info(
-                "dead_letter",
-                reason=work.failed.value,
-                topic=received.topic,
-                partition=received.partition,
-                offset=received.offset,
-            )
+            self._tell_of_dead_letters(work.failed)
         if work.enriched is not None:
             self._metrics.enriched.inc()
             self._metrics.cooccurrences_left_out.inc(work.enriched.cooccurrences_left_out)
@@ -231,17 +237,23 @@ class Delivery:
                 self._metrics.cooccurrences.labels(pair.scope.value).inc()
 
 
-def _tell_of(span: Span, work: Work) -> None:
+def _tell_of(received: Received, work: Work, span: Span) -> None:
+    """End the span, and log a line at debug: the one that there is for a message."""
+    log = _log.bind(topic=received.topic, partition=received.partition, offset=received.offset)
     if work.enriched is None:
-        span.finish({}, error=None if work.failed is None else work.failed.value)
+        reason = None if work.failed is None else work.failed.value
+        span.finish({}, error=reason)
+        log.debug("set_aside", reason=reason)
         return
+    article, sanctions, pairs = work.enriched.article.id, work.enriched.sanctions, work.enriched.cooccurrences
     span.finish(
         {
-            "sightline.article.id": work.enriched.article.id,
-            "sightline.sanctions_mentions": len(work.enriched.sanctions),
-            "sightline.cooccurrences": len(work.enriched.cooccurrences),
+            "sightline.article.id": article,
+            "sightline.sanctions_mentions": len(sanctions),
+            "sightline.cooccurrences": len(pairs),
         }
     )
+    log.debug("processed", article_id=article, sanctions_mentions=len(sanctions), cooccurrences=len(pairs))
 
 
 class _TooLarge(Exception):  # noqa: N818 - says what happened

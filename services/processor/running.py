@@ -62,7 +62,7 @@ def run(
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         _log.info("status", host=settings.processor.http.host, port=status.port)
-        return runner.run(_Run(settings, extractor, metrics, health, roster, tracer).until_told())
+        return runner.run(_Run(settings, extractor, metrics, health, roster, tracer=tracer).until_told())
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
@@ -78,7 +78,8 @@ class _Run:
         metrics: ProcessorMetrics,
         health: Health,
         roster: Roster | None,
-        tracer: Tracer,
+        *,
+        tracer: Tracer = NO_EXPORT,
     ) -> None:
         self._tracer = tracer
         self._settings = settings

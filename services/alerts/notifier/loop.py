@@ -19,6 +19,7 @@ from services.core.dead_letters import Received, reason_of
 from services.core.errors import BrokerUnavailable, Unreadable
 from services.core.headers import TRACEPARENT, read_header
 from services.core.logging import get_logger
+from services.core.tracing import process
 
 _GRACE_S = 1.0  # beyond a receiver's own timeout, so that what its library says of it is heard
 _log = get_logger(__name__)
@@ -88,10 +89,16 @@ class ReceiverLoop:
         route = self._shared.routes.choose(labels).get(self._receiver.id)
         if route is None or alert.kind not in self._receiver.events:
             return None
-        traceparent = read_header(received.headers, TRACEPARENT)
-        event = Event(alert, received.value or b"", received.partition, traceparent)
+        raised = read_header(received.headers, TRACEPARENT)
+        span = process(self._shared.tracer, received, f"{self._shared.group}-{self._receiver.id}")
         return Task(
-            event, received, labels, route, item.record.timestamp / 1000, is_ours=lambda: self._intake.is_ours(item)
+            Event(alert, received.value or b"", received.partition, raised, span.traceparent),
+            received,
+            labels,
+            route,
+            item.record.timestamp / 1000,
+            is_ours=lambda: self._intake.is_ours(item),
+            span=span,
         )
 
     def _set_aside(self, received: Received, error: Exception) -> bool:
