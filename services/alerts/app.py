@@ -157,8 +157,9 @@ class _Runner:
             loop.close()
 
     def _note_unreadable(self, topic: Topic) -> Callable[[str, str], None]:
-        def note(key: str, problem: str) -> None:
-            _log.error("state_unreadable", topic=topic.value, key=key, problem=problem)
+        def note(key: str, _problem: str) -> None:
+            # Not what is wrong with it, which may quote an article; the dead letter has that.
+            _log.error("state_unreadable", topic=topic.value, key=key)
             self._metrics.unreadable.labels(topic.value).inc()
 
         return note

@@ -32,7 +32,7 @@ def publish_items(
     for outcome in outcomes:
         if isinstance(outcome, Rejected):
             metrics.rejected.labels(kind, outcome.reason.value).inc()
-            _log.debug("rejected", origin=outcome.origin, reason=outcome.reason.value, problem=outcome.message)
+            _log.debug("rejected", origin=outcome.origin, reason=outcome.reason.value)
         else:
             metrics.published.labels(kind).inc()
             _log.debug("published", article_id=outcome.id)

@@ -140,7 +140,7 @@ def test_who_is_not_sampled_is_passed_on_but_not_told_of(
     assert hook.endswith("-00")
     # The next one, which is sampled, comes behind it all the way.
     other = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
-    client.post("/articles", json={"text": "Emmanuel Macron met Olaf Scholz."}, headers={"traceparent": other})
+    client.post("/articles", json={"text": "Xi Jinping met Kim Jong Un."}, headers={"traceparent": other})
     wait_for(lambda: {span.trace_id for span in spans_of(http)} >= {"1" * 32}, "the other one is told of")
     assert TRACE not in {span.trace_id for span in spans_of(http)}
 
@@ -169,17 +169,19 @@ def test_a_collector_that_is_away_loses_and_delays_nothing(
     count = 3000
     http.decide = lambda _request, _number: Answer(503, delay_s=60 if answer == "silent" else 0)
     url = f"http://127.0.0.1:{choose_ports([0])[0]}" if answer == "refused" else http.url
-    with Service(STUB, installation, tmp_path / "log", **QUICK, SIGHTLINE_TRACING__ENDPOINT=url) as processor:
+    environment = QUICK | {"SIGHTLINE_TRACING__ENDPOINT": url, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+    with Service(STUB, installation, tmp_path / "log", **environment) as processor:
         processor.wait_until_ready()
         installation.produce(Topic.ARTICLES, numbered(b"Article %d." % number for number in range(count)))
         installation.read(Topic.ARTICLES_ENRICHED, count, deadline_s=20)
         wait_for(lambda: processor.metric("sightline_articles_enriched_total") == count, "all are counted")
-        if answer != "refused":
-            wait_for(lambda: http.at(PATH), "it was told of spans")
+        wait_for(lambda: "spans_not_exported" in processor.said, "it says so")
+        assert bool(http.at(PATH)) is (answer != "refused")
         began = time.monotonic()
         assert processor.stop() == 0
         assert time.monotonic() - began < 6
         assert "Traceback" not in processor.said
+        assert processor.said.count("spans_not_exported") == 1
     assert installation.committed(Topic.ARTICLES, "sightline-processor") == count
 
 

@@ -1,5 +1,6 @@
 """The loop of one receiver: records in; each is delivered, withheld or given up, and only then is it behind us."""
 
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from services.alerts.notifier.labels import labels_of
 from services.alerts.notifier.notifications import dead_letter_output, decode_alert, is_for
 from services.alerts.notifier.shared import Shared
 from services.core.dead_letters import Received, reason_of
-from services.core.errors import BrokerUnavailable, Unreadable
+from services.core.errors import BrokerUnavailable
 from services.core.headers import TRACEPARENT, read_header
 from services.core.logging import get_logger
 from services.core.tracing import process
@@ -105,15 +106,17 @@ class ReceiverLoop:
         letter = dead_letter_output(received, error, self._receiver.id, failed_at=datetime.now(UTC))
         if not self._shared.outbox.write([letter], idle=self._idle, stop=self._shared.stop):
             return False
-        reason, is_ours = reason_of(error), not isinstance(error, Unreadable)
+        reason = reason_of(error)
         self._shared.metrics.dead_letters.labels(self._shared.alerts_topic, reason.value).inc()
         _log.error(
             "set_aside",
             receiver=self._receiver.id,
             partition=received.partition,
             offset=received.offset,
-            problem=type(error).__name__ if is_ours else str(error),
-            exc_info=error if is_ours else None,
+            reason=reason.value,
+            # Not what it says, which may quote the event; the dead letter has that.
+            error=type(error).__name__,
+            place=_place_of(error),
         )
         return True
 
@@ -121,6 +124,12 @@ class ReceiverLoop:
         problem = self._intake.commit()
         if problem is not None:
             _log.warning("not_committed", receiver=self._receiver.id, problem=problem)
+
+
+def _place_of(error: Exception) -> str:
+    """Return file and line where an error was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
 
 
 def _as_received(item: Item) -> Received:

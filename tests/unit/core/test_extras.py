@@ -43,6 +43,20 @@ def test_a_command_whose_extra_is_missing_says_what_to_install(command: str, ext
     assert "Traceback" not in done.stderr
 
 
+def test_whoever_names_a_collector_without_the_extra_is_told_what_to_install() -> None:
+    code = """
+import os
+os.environ |= {"SIGHTLINE_TRACING__ENDPOINT": "http://127.0.0.1:1", "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": "a:1"}
+from services.ingest.__main__ import main
+sys.exit(main())
+"""
+    done = run_light(code)
+    assert done.returncode == 2
+    assert "SIGHTLINE_TRACING__ENDPOINT is set, but " in done.stderr
+    assert "pip install 'sightline[tracing]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_each_module_is_of_an_extra_that_there_is() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     assert set(EXTRAS.values()) == set(project["optional-dependencies"])
