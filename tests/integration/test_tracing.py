@@ -1,6 +1,7 @@
 """One trace from an HTTP request to a webhook, told to a real receiver of OTLP by the real services."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -128,6 +129,50 @@ def test_a_request_an_alert_and_a_webhook_are_one_trace(
     notifications = installation.read(Topic.NOTIFICATIONS, 2)
     told = {read_header(record.headers, "traceparent") for record in notifications}
     assert told == {spans["notifier"].traceparent + "01"}
+
+
+def test_a_correction_and_its_retraction_are_one_trace(
+    client: httpx.Client, installation: Installation, http: HttpReceiver
+) -> None:
+    article = {"id": "corrected", "text": TEXT}
+    client.post("/articles", json=article, headers={"traceparent": f"00-{'1' * 32}-{CALLER}-01"})
+    wait_for(lambda: http.at("/hook"), "the webhook is called")
+    client.post(
+        "/articles",
+        json=article | {"text": "Alexander Lukashenko met nobody."},
+        headers={"traceparent": f"00-{TRACE}-{CALLER}-01"},
+    )
+    retraction = installation.read(Topic.ACTORS_COOCCURRENCES, 2)
+    header = read_header(max(retraction, key=lambda record: record.timestamp).headers, "traceparent") or ""
+
+    def correction() -> list[Told]:
+        return [span for span in spans_of(http) if header.startswith(span.traceparent)]
+
+    wait_for(correction, "its span has arrived")
+    (span,) = correction()
+    assert (span.service, span.trace_id) == ("sightline-alerts", TRACE)
+    assert span.name == f"process {installation.named(Topic.ARTICLES_ENRICHED)}"
+    assert (
+        span.parent_id
+        == {
+            each.span_id for each in spans_of(http) if each.service == "sightline-processor" and each.trace_id == TRACE
+        }.pop()
+    )
+
+
+def test_each_published_file_begins_a_trace(installation: Installation, http: HttpReceiver, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.txt" for number in range(3)]
+    for file in files:
+        file.write_text(f"Article {file.name}.")
+    environment = {**os.environ, **installation.environment, "SIGHTLINE_TRACING__ENDPOINT": http.url}
+    code = "import sys; from services.cli.app import main; sys.argv[0] = 'sightline'; main()"
+    command = [sys.executable, "-c", code, "publish", *map(str, files)]
+    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, timeout=60)
+    spans = spans_of(http)
+    assert {(span.service, span.parent_id, span.kind) for span in spans} == {("sightline-publish", "", "PRODUCER")}
+    headers = {read_header(record.headers, "traceparent") for record in installation.read(Topic.ARTICLES, 3)}
+    assert headers == {span.traceparent + "01" for span in spans}
+    assert len({span.trace_id for span in spans}) == 3
 
 
 def test_who_is_not_sampled_is_passed_on_but_not_told_of(
