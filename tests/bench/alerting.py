@@ -159,23 +159,24 @@ def throughput() -> Iterator[Bar]:
     if real is None:
         sys.stdout.write("Left out: co-occurrences of the news, as there is none beside the checkout.\n")
     else:
-        rate = _rate(real)
+        found = rate(real)
         sys.stdout.write(
-            f"\nAlerts service, {len(real):,} co-occurrences of Reuters-21578: {rate:,.0f}/s in one process\n"
+            f"\nAlerts service, {len(real):,} co-occurrences of Reuters-21578: {found:,.0f}/s in one process\n"
         )
-        yield Bar("alerts service, co-occurrences/s", rate, at_least=3000)
-    rate = _rate(cooccurrences.in_turn(_MADE))
-    sys.stdout.write(f"Alerts service, another pair and another story each time: {rate:,.0f}/s in one process\n")
+        yield Bar("alerts service, co-occurrences/s", found, at_least=3000)
+    found = rate(cooccurrences.in_turn(_MADE))
+    sys.stdout.write(f"Alerts service, another pair and another story each time: {found:,.0f}/s in one process\n")
 
 
-def _rate(messages: Sequence[Output]) -> float:
+def rate(messages: Sequence[Output], **settings: str) -> float:
+    """Return how many messages a second an alerts service with these settings works off."""
     with tempfile.TemporaryDirectory() as folder, Setup(Path(folder)) as setup:
         producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20, batch_size=262_144)
         for message in messages:
             producer.send(message.topic.named(), message.value, key=message.key, headers=message.headers)
         producer.flush(60)
         producer.close()
-        setup.start("alerts")
+        setup.start("alerts", **settings)
         # Asked of the broker: to answer for its metrics ten times a second would take the service's own time.
         consumer = KafkaConsumer(
             bootstrap_servers=setup.kafka.servers, group_id=load_settings(find_local=False).alerts.group
