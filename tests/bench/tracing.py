@@ -13,7 +13,6 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from schemas import Topic
 from services.core.headers import continue_trace
 from services.core.outputs import Output, traced
-from services.core.settings import load_settings
 from services.watchlist.actors_topic import write_watchlist
 from services.watchlist.holding import OWN
 from services.watchlist.loading import plan_load
@@ -66,9 +65,7 @@ def _processed(values: Sequence[bytes], **settings: str) -> float:
         setup.start("processor", **settings)
         topic = Topic.ARTICLES_ENRICHED.named()
         consumer = KafkaConsumer(bootstrap_servers=setup.kafka.servers)
-        partitions = [
-            TopicPartition(topic, number) for number in range(load_settings(find_local=False).kafka.partitions)
-        ]
+        partitions = [TopicPartition(topic, number) for number in range(setup.kafka.partitions)]
         producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20)
         for number, value in enumerate(values):
             producer.send(Topic.ARTICLES.named(), value, key=str(number).encode())
