@@ -214,12 +214,8 @@ def _from_file(
             msg = f"{file}, line {number}: topic: {letter.topic!r} is none of {', '.join(sorted(known))}"
             raise ConfigurationError(msg)
         headers = [] if letter.traceparent is None else [(TRACEPARENT, letter.traceparent.encode())]
-        yield (
-            letter.topic,
-            _as_bytes(letter.key, letter.key_base64),
-            _as_bytes(letter.value, letter.value_base64),
-            headers,
-        )
+        key, value = _as_bytes(letter.key, letter.key_base64), _as_bytes(letter.value, letter.value_base64)
+        yield letter.topic, key, value, headers
 
 
 def _parse(line: Any) -> DeadLetter:  # Any: whatever the person who repaired it wrote

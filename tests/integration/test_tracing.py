@@ -12,8 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from kafka import KafkaProducer
+from typer.testing import CliRunner
 
 from schemas import Topic
+from services.cli import dead_letters
+from services.core.dead_letters import Received, read_dead_letter
 from services.core.headers import read_header
 from services.local.ports import choose_ports
 from tests.integration.collector import PATH, Told, spans_of
@@ -190,8 +193,8 @@ def test_who_is_not_sampled_is_passed_on_but_not_told_of(
     assert TRACE not in {span.trace_id for span in spans_of(http)}
 
 
-def test_a_dead_letter_keeps_its_header_and_its_span_says_why(
-    installation: Installation, http: HttpReceiver, tmp_path: Path
+def test_a_dead_letter_keeps_its_trace_and_goes_on_in_it_once_it_is_repaired(
+    installation: Installation, http: HttpReceiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent = f"00-{TRACE}-{CALLER}-01"
     with Service(STUB, installation, tmp_path / "log", **QUICK, SIGHTLINE_TRACING__ENDPOINT=http.url):
@@ -200,11 +203,22 @@ def test_a_dead_letter_keeps_its_header_and_its_span_says_why(
         producer.send(topic, b'{"text": "cut', headers=[("traceparent", parent.encode())]).get(10)
         producer.close()
         span = of_trace(http, 1)["processor"]
-        (letter,) = installation.read(Topic.ARTICLES_DEAD_LETTER, 1)
-    assert read_header(letter.headers, "traceparent") == parent
-    assert span.parent_id == CALLER
-    assert span.failed
-    assert span.attributes["error.type"] == "not_json"
+        assert span.parent_id == CALLER
+        assert span.failed
+        assert span.attributes["error.type"] == "not_json"
+        (record,) = installation.read(Topic.ARTICLES_DEAD_LETTER, 1)
+        assert read_header(record.headers, "traceparent") == parent
+
+        letter = read_dead_letter(Received(record.topic, 0, 0, record.key, record.value, tuple(record.headers)))
+        file = tmp_path / "repaired.jsonl"
+        file.write_text(letter.model_copy(update={"value": '{"text": "whole"}'}).model_dump_json(exclude_none=True))
+        for name, value in installation.environment.items():
+            monkeypatch.setenv(name, value)
+        assert CliRunner().invoke(dead_letters.create_cli(), ["replay", str(file)]).exit_code == 0
+        (record,) = installation.read(Topic.ARTICLES_ENRICHED, 1)
+        assert (read_header(record.headers, "traceparent") or "").startswith(f"00-{TRACE}-")
+        wait_for(lambda: len(spans_of(http)) == 2, "its span has arrived")
+    assert {span.parent_id for span in spans_of(http)} == {CALLER}
 
 
 @pytest.mark.parametrize("answer", ["refused", "silent", "failing"])
