@@ -16,7 +16,7 @@ from services.alerts.rules import actor_sets
 from services.alerts.work import Work, arrival_time, require_small, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
 from services.core.dead_letters import Received
-from services.core.headers import ARTICLE_TIME, TRACEPARENT, continue_trace, event_headers, format_time, read_header
+from services.core.headers import ARTICLE_TIME, event_headers, format_time
 from services.core.identity import alert_key, content_version, pair_key
 from services.core.outputs import Output
 
@@ -101,9 +101,7 @@ class AlertBook:
             else:
                 group = pair_key(_ids(message))
                 steps = self._take(received.partition, group, message, arrived_at)
-            outputs = tuple(
-                _alert_output(key, event, received.headers, arrived_at) for key, step in steps for event in step.events
-            )
+            outputs = tuple(_alert_output(key, event, arrived_at) for key, step in steps for event in step.events)
             require_small(outputs, self._limits.max_message_bytes)
         except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
             return set_aside(received, error, self.source, failed_at=written_at)
@@ -118,7 +116,7 @@ class AlertBook:
             state = self._memory.get(partition, key) or AlertState()
             step = tick(state, self._rules.get(_rule_id(key)), now=now, bounds=self._limits.memory)
             self._note(partition, key, step, _group_of(state, key))
-            outputs = tuple(_alert_output(key, event, (), None) for event in step.events)
+            outputs = tuple(_alert_output(key, event, None) for event in step.events)
             works.append(_work([(key, step)], outputs, None))
         return works
 
@@ -199,14 +197,13 @@ def _work(steps: Iterable[tuple[str, Step]], outputs: tuple[Output, ...], articl
     )
 
 
-def _alert_output(key: str, alert: Alert, received: Iterable[tuple[str, bytes]], arrived_at: datetime | None) -> Output:
+def _alert_output(key: str, alert: Alert, arrived_at: datetime | None) -> Output:
     headers = event_headers(
         kind="alert",
         source=_SERVICE,
         event_id=alert.id,
         subject=alert.alert_id,
         time=alert.raised_at,
-        traceparent=continue_trace(read_header(received, TRACEPARENT)),
     )
     if arrived_at is not None:
         headers.append((ARTICLE_TIME, format_time(arrived_at).encode()))
