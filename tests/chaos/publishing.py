@@ -14,6 +14,7 @@ from tests.chaos.articles import Sent
 
 _FLUSH_S = 120.0
 _STEP_S = 0.1
+_HELD_BACK = 0.1
 
 
 def publish_rules(kafka: KafkaSettings, rules: Iterable[Rule]) -> None:
@@ -35,6 +36,7 @@ class Press:
         self._topic = Topic.ARTICLES.named(kafka.topic_prefix)
         self._articles = articles
         self._published = 0
+        self.held_s = 0.0
         self._producer = create_producer(kafka)
 
     def publish_up_to(self, share: float) -> None:
@@ -50,31 +52,37 @@ class Press:
 
     @contextmanager
     def at_rate(self, per_s: float) -> Iterator[None]:
-        """Publish so many articles a second until all are published, whatever else goes on inside the `with`."""
-        stop, failures = threading.Event(), list[BaseException]()
+        """Publish so many articles a second, whatever goes on inside the `with`, and the rest at that rate after it.
 
-        def go_on() -> None:
-            began = time.monotonic()
-            try:
-                while self._published < len(self._articles) and not stop.wait(_STEP_S):
-                    self.publish_up_to((time.monotonic() - began) * per_s / len(self._articles))
-            except BaseException as error:  # noqa: BLE001 - raised again where the run is
-                failures.append(error)
-
-        thread = threading.Thread(target=go_on, name="press", daemon=True)
+        Where what goes on there takes long, the last tenth is held back: `held_s` says for how long.
+        """
+        inside, failures = threading.Event(), list[BaseException]()
+        inside.set()
+        thread = threading.Thread(target=self._keep_pace, args=(per_s, inside, failures), name="press", daemon=True)
         thread.start()
         try:
             yield
         finally:
-            stop.set()
+            inside.clear()
             thread.join()
         if failures:
             raise failures[0]
 
-    @property
-    def is_done(self) -> bool:
-        """Whether all articles are published."""
-        return self._published == len(self._articles)
+    def _keep_pace(self, per_s: float, inside: threading.Event, failures: list[BaseException]) -> None:
+        began = last = time.monotonic()
+        pause = threading.Event()
+        try:
+            while self._published < len(self._articles):
+                pause.wait(_STEP_S)
+                now = time.monotonic()
+                due = (now - began - self.held_s) * per_s / len(self._articles)
+                if inside.is_set() and due > 1 - _HELD_BACK:
+                    self.held_s += now - last
+                else:
+                    self.publish_up_to(due)
+                last = now
+        except BaseException as error:  # noqa: BLE001 - raised again where the run is
+            failures.append(error)
 
     def close(self) -> None:
         """Disconnect."""

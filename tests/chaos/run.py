@@ -38,6 +38,7 @@ class Outcome:
     events: tuple[Event, ...] = field(repr=False)
     dead_letters: int
     seconds: float
+    held_s: float
     exit_codes: tuple[tuple[str, int | None], ...]
 
     def against(self, clean: "Outcome") -> Difference:
@@ -103,6 +104,7 @@ class Run:
             events=events,
             dead_letters=count_dead_letters(kafka),
             seconds=seconds,
+            held_s=press.held_s,
             exit_codes=exit_codes,
         )
 
@@ -119,9 +121,6 @@ class Run:
         if any(planned.fault is Fault.REPLACE for planned in self.faults):
             for worker in chaos.crew.workers:
                 going.until_ready(worker)
-            assert not press.is_done, "the load ended before the last worker was replaced"
-        while self.rate is not None and not press.is_done:
-            going.live(1.0)
 
     def _settings(self, kafka: KafkaSettings) -> dict[str, str]:
         """What the workers are told."""

@@ -38,7 +38,7 @@ class Worker:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"services.{self.kind}"],
                 cwd=self.checkout,
-                env={**os.environ, **self.environment},
+                env={**os.environ, **self.environment, "PYTHONPATH": str(self.checkout)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
