@@ -12,7 +12,7 @@ WORKERS = 2  # of each kind
 ORDER = ("alerts", "processor")
 
 
-def plan_upgrade(checkout: Path, *, first: float = 0.0, last: float = 1.0) -> tuple[Planned, ...]:
+def plan_upgrade(checkout: Path, *, first: float = 0.0, last: float = 0.8) -> tuple[Planned, ...]:
     """Return the replacements of an upgrade to the code of `checkout`.
 
     Args:
@@ -23,7 +23,7 @@ def plan_upgrade(checkout: Path, *, first: float = 0.0, last: float = 1.0) -> tu
     return _plan(ORDER, checkout, first, last)
 
 
-def plan_rollback(checkout: Path, *, first: float = 0.0, last: float = 1.0) -> tuple[Planned, ...]:
+def plan_rollback(checkout: Path, *, first: float = 0.0, last: float = 0.8) -> tuple[Planned, ...]:
     """Return the replacements of the way back to the code of `checkout`: the same in reverse."""
     return _plan(ORDER[::-1], checkout, first, last)
 
