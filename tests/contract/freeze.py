@@ -1,4 +1,4 @@
-"""`python -m tests.contract.freeze`: keep what this version promises as released. A step of a release, before its tag."""
+"""`python -m tests.contract.freeze`: keep what this version promises as released, before its tag is set."""
 
 import json
 import subprocess
@@ -12,7 +12,9 @@ def main() -> int:
     """Write it, unless this version is released already; return the exit code."""
     surface = today()
     version = surface["version"]
-    tag = subprocess.run(["git", "tag", "--list", f"v{version}"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    tag = subprocess.run(
+        ["git", "tag", "--list", f"v{version}"], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
     if tag.stdout.strip():
         sys.stderr.write(f"{version} is released, and stays as it is: raise the version in pyproject.toml first\n")
         return 1

@@ -42,7 +42,9 @@ def _topics(old: Surface, new: Surface) -> Iterator[str]:
         for what in ("key", "cleanup"):
             if was[what] != now[what]:
                 yield f"topic {name}: its {what} was `{was[what]}`, is `{now[what]}`"
-        yield from (f"topic {name}: holds no {gone} any more" for gone in was["messages"] if gone not in now["messages"])
+        yield from (
+            f"topic {name}: holds no {gone} any more" for gone in was["messages"] if gone not in now["messages"]
+        )
         yield from (f"topic {name}: holds {more}, too" for more in now["messages"] if more not in was["messages"])
     if old["partitions"] != new["partitions"]:
         yield f"topics: are created with {new['partitions']} partitions; it was {old['partitions']}"
@@ -67,4 +69,6 @@ def _metrics(old: Surface, new: Surface) -> Iterator[str]:
             if name not in has:
                 yield f"metric {name} of {service}: is removed or renamed"
                 continue
-            yield from (f"metric {name} of {service}: lacks the label {gone}" for gone in labels if gone not in has[name])
+            yield from (
+                f"metric {name} of {service}: lacks the label {gone}" for gone in labels if gone not in has[name]
+            )

@@ -1,4 +1,4 @@
-"""All that users and earlier versions rely on, as one JSON object: what a release freezes, and the next one is held to."""
+"""All that users and earlier versions rely on, as one JSON object: a release keeps it, and the next is held to it."""
 
 import hashlib
 import json
