@@ -80,4 +80,5 @@ def _strings(schema: Schema) -> st.SearchStrategy[str]:
         return st.from_regex(str(schema["pattern"])).filter(
             lambda text: least <= len(text) <= most and "\n" not in text
         )
-    return st.text(min_size=least, max_size=most)
+    # Names lose the white space around them before they are measured.
+    return st.text(min_size=least, max_size=most).filter(lambda text: len(text.strip()) >= least)
