@@ -277,7 +277,7 @@ def test_what_breaks_nobody_passes(change: Change) -> None:
 
 
 @pytest.mark.parametrize("name", RELEASED["messages"])
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_the_last_release_read_is_read_and_written_as_it_was(name: str, data: st.DataObject) -> None:
     """Made-up messages of the released schemas, through today's models, to readers who know the released schemas."""
