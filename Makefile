@@ -10,7 +10,7 @@ BENCH_ARGS ?=
 CHAOS_ARGS ?=
 FUZZ_ARGS ?=
 
-.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract dashboards pictures lock clean
+.PHONY: help setup run test check eval train yardstick bench chaos fuzz audit sbom format unit contract freeze dashboards pictures lock clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ contract: $(VENV)/.installed ## Write docs/contract, .env.example and the chart'
 	@$(BIN)/python -m schemas.cluster deploy/helm/sightline/files/cluster.yaml
 	@mkdir -p deploy/helm/sightline/files/rules && cp deploy/prometheus/rules/*.yml deploy/helm/sightline/files/rules/
 	@$(BIN)/sightline settings --example > .env.example
+
+freeze: $(VENV)/.installed ## Keep what this version promises as released: a step of a release (CONTRIBUTING.md)
+	@$(BIN)/python -m tests.contract.freeze
 
 dashboards: $(VENV)/.installed ## Write deploy/grafana/dashboards anew from dashboards.yaml
 	@$(BIN)/python -m deploy.grafana.build

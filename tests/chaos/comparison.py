@@ -50,6 +50,27 @@ def compare(clean: Sequence[Event], run: Sequence[Event]) -> Difference:
     )
 
 
+def agreeing(one: Sequence[Event], other: Sequence[Event]) -> frozenset[str]:
+    """Return the keys whose events are the same in both runs, in the same order."""
+    left, right = _by_key(one), _by_key(other)
+    return frozenset(key for key, values in left.items() if right.get(key) == values)
+
+
+def broken_lives(events: Iterable[Event]) -> tuple[str, ...]:
+    """Return the alerts of which an event is missing or twice: they are not numbered 1, 2, 3, …, or share an id."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    ids: dict[str, set[str]] = defaultdict(set)
+    for _, value in events:
+        told = json.loads(value)
+        numbers[told["alert_id"]].append(told["sequence"])
+        ids[told["alert_id"]].add(told["id"])
+    return tuple(
+        alert
+        for alert, found in numbers.items()
+        if found != [*range(1, len(found) + 1)] or len(ids[alert]) < len(found)
+    )
+
+
 def kinds(events: Iterable[Event]) -> Mapping[str, int]:
     """Return how many events there are of each kind."""
     return Counter(str(json.loads(value).get("kind", "alert")) for _, value in events)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from tests.chaos.cluster import Cluster
 from tests.chaos.workers import Crew, Worker
@@ -24,6 +25,7 @@ class Fault(StrEnum):
     GUEST = "guest"  # another worker joins and leaves: two rebalances
     CRASH = "crash"  # the broker, with SIGKILL; started again at once
     DOWN = "down"  # one broker of several, with SIGKILL; it stays away for a while
+    REPLACE = "replace"  # a worker is asked to stop, and another version of it takes its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Planned:
     fault: Fault
     target: int  # worker or node
     kind: str = KINDS[0]
+    checkout: Path | None = None  # whose code replaces a worker's
 
 
 def plan(wanted: Sequence[tuple[Fault, int]], *, seed: int, nodes: int = 1) -> tuple[Planned, ...]:
@@ -79,6 +82,9 @@ class Chaos:
                 self._take_down(planned.target, 0.0)
             case Fault.DOWN:
                 self._take_down(planned.target, _DOWN_S)
+            case Fault.REPLACE:
+                assert planned.checkout is not None
+                self._replace(self._target(planned), planned.checkout)
         self.done[planned.fault.value] += 1
 
     def struck_by(self, planned: Planned) -> list[Worker]:
@@ -92,6 +98,12 @@ class Chaos:
 
     def _kill(self, worker: Worker) -> None:
         worker.kill()
+        worker.start()
+
+    def _replace(self, worker: Worker, checkout: Path) -> None:
+        code = worker.stop()
+        assert code == 0, f"{worker.name} of {worker.checkout.name} was asked to stop and ended with {code}"
+        worker.checkout = checkout
         worker.start()
 
     def _freeze(self, worker: Worker) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from services.watchlist.loading import plan_load
 from tests.chaos.articles import Sent
 from tests.chaos.cluster import Cluster
 from tests.chaos.comparison import Difference, Event, compare
-from tests.chaos.faults import KINDS, Chaos, Planned
+from tests.chaos.faults import KINDS, Chaos, Fault, Planned
 from tests.chaos.publishing import Press, publish_rules
 from tests.chaos.reading import Progress, behind, count_dead_letters, read_events
 from tests.chaos.rules import RULES
@@ -37,6 +38,7 @@ class Outcome:
     events: tuple[Event, ...] = field(repr=False)
     dead_letters: int
     seconds: float
+    held_s: float
     exit_codes: tuple[tuple[str, int | None], ...]
 
     def against(self, clean: "Outcome") -> Difference:
@@ -56,6 +58,8 @@ class Run:
     environment: Mapping[str, str] = field(default_factory=dict)
     workers: int = 2  # of each kind
     deadline_s: float = 1800.0
+    checkout: Path = CHECKOUT  # whose code the workers run at the beginning
+    rate: float | None = None  # articles published a second; None: as fast as the broker takes them
 
     def do(self) -> Outcome:
         """Do it, and return when everything is written that will be.
@@ -71,18 +75,14 @@ class Run:
         started = time.monotonic()
         progress, press = Progress(kafka, self.articles), Press(kafka, self.articles)
         try:
-            with Crew(self._settings(kafka), self.folder / self.name) as crew:
+            pace = nullcontext() if self.rate is None else press.at_rate(self.rate)
+            with Crew(self._settings(kafka), self.folder / self.name, self.checkout) as crew:
                 for kind in KINDS:
                     crew.hire(kind, self.workers)
                 going = _Going(crew, progress, kafka, started + self.deadline_s)
                 chaos = Chaos(crew, self.cluster, going.live)
-                for number, planned in enumerate(self.faults):
-                    # So much that there is work when it strikes, and not so much that there is none for the last ones.
-                    press.publish_up_to((number + _AHEAD) / (len(self.faults) + 1))
-                    for worker in chaos.struck_by(planned):
-                        going.until_ready(worker)
-                    going.until_share(planned.at)
-                    chaos.strike(planned)
+                with pace:
+                    self._strike_all(chaos, going, press)
                 press.publish_up_to(1.0)
                 going.until_done()
                 seconds = time.monotonic() - started
@@ -104,8 +104,23 @@ class Run:
             events=events,
             dead_letters=count_dead_letters(kafka),
             seconds=seconds,
+            held_s=press.held_s,
             exit_codes=exit_codes,
         )
+
+    def _strike_all(self, chaos: Chaos, going: "_Going", press: Press) -> None:
+        """Do what is planned while articles flow."""
+        for number, planned in enumerate(self.faults):
+            if self.rate is None:
+                # So much that there is work when it strikes, and not so much that there is none for the last ones.
+                press.publish_up_to((number + _AHEAD) / (len(self.faults) + 1))
+            for worker in chaos.struck_by(planned):
+                going.until_ready(worker)
+            going.until_share(planned.at)
+            chaos.strike(planned)
+        if any(planned.fault is Fault.REPLACE for planned in self.faults):
+            for worker in chaos.crew.workers:
+                going.until_ready(worker)
 
     def _settings(self, kafka: KafkaSettings) -> dict[str, str]:
         """What the workers are told."""

@@ -28,6 +28,7 @@ class Worker:
     environment: Mapping[str, str]
     log: Path
     port: int  # where it answers
+    checkout: Path = CHECKOUT  # whose code it runs
     left: int = 0  # how often it ended by itself
     _process: subprocess.Popen[bytes] | None = None
 
@@ -36,8 +37,8 @@ class Worker:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"services.{self.kind}"],
-                cwd=CHECKOUT,
-                env={**os.environ, **self.environment},
+                cwd=self.checkout,
+                env={**os.environ, **self.environment, "PYTHONPATH": str(self.checkout)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -108,6 +109,7 @@ class Crew:
 
     environment: Mapping[str, str]
     folder: Path
+    checkout: Path = CHECKOUT  # whose code whoever is hired runs
     workers: list[Worker] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -127,7 +129,7 @@ class Crew:
             name = f"{kind}-{sum(worker.kind == kind for worker in self.workers) + 1}"
             (port,) = steady_ports(1)
             environment = self._environment_of(name, kind, port)
-            worker = Worker(kind, name, environment, self.folder / f"{name}.log", port)
+            worker = Worker(kind, name, environment, self.folder / f"{name}.log", port, self.checkout)
             worker.start()
             self.workers.append(worker)
             hired.append(worker)

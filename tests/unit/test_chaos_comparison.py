@@ -1,12 +1,14 @@
 """What the chaos harness calls lost, doubled, foreign and disordered; and its news are what they are meant to be."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 
 from services.watchlist.file import read_watchlist
 from tests.chaos.articles import make_articles
-from tests.chaos.comparison import canonical, compare, describe
+from tests.chaos.comparison import agreeing, broken_lives, canonical, compare, describe
 from tests.chaos.faults import Fault, plan
+from tests.chaos.upgrading import judge, plan_rollback, plan_upgrade
 from tests.conftest import CHECKOUT
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -26,6 +28,39 @@ def test_every_kind_of_difference_is_seen() -> None:
     assert difference.foreign == (("a", '{"id": 4}'),)
     assert compare(CLEAN, [CLEAN[1], CLEAN[0], CLEAN[2]]).disordered == ("a",)
     assert "lost: a" in describe(difference)
+
+
+def event(key: str, alert: str, sequence: int, says: str = "") -> tuple[str, str]:
+    return canonical(
+        key.encode(),
+        json.dumps({"id": f"{alert}-{sequence}", "alert_id": alert, "sequence": sequence, "says": says}).encode(),
+    )
+
+
+def test_an_event_that_is_missing_or_stands_there_twice_breaks_the_life_of_its_alert() -> None:
+    whole = [event("a", "one", 1), event("b", "two", 1), event("a", "one", 2)]
+    assert broken_lives(whole) == ()
+    assert broken_lives([*whole, whole[2]]) == ("one",)
+    assert broken_lives([*whole, event("a", "one", 4)]) == ("one",)
+    assert broken_lives(whole[1:]) == ("one",)
+
+
+def test_two_versions_are_compared_where_they_agree_and_counted_everywhere() -> None:
+    both, better = event("a", "one", 1), event("b", "two", 1, "more")
+    old, new = [both, event("b", "two", 1)], [both, better]
+    assert agreeing(old, new) == {"a"}
+    verdict = judge([both, event("b", "two", 1, "something between")], old=old, new=new)
+    assert (bool(verdict), verdict.agreed, verdict.keys) == (False, 1, 2)
+    assert judge([better], old=old, new=new).difference.lost == (both,)
+    assert judge([both, better, better], old=old, new=new).broken == ("two",)
+
+
+def test_readers_are_replaced_before_writers_and_after_them_on_the_way_back() -> None:
+    there, back = plan_upgrade(CHECKOUT), plan_rollback(CHECKOUT)
+    assert [each.kind for each in there] == ["alerts", "alerts", "processor", "processor"]
+    assert [each.kind for each in back] == ["processor", "processor", "alerts", "alerts"]
+    shares = [each.at for each in (*plan_upgrade(CHECKOUT, last=0.5), *plan_rollback(CHECKOUT, first=0.5))]
+    assert shares == sorted(shares)
 
 
 def test_the_order_of_json_fields_is_no_difference() -> None:
