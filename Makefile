@@ -91,8 +91,8 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 lock: ## Write all requirements*.txt anew (needs uv)
 	$(LOCK) pyproject.toml --all-extras -o requirements.txt
 	$(LOCK) pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
-	$(LOCK) pyproject.toml -c requirements.txt -o requirements-light.txt
-	$(LOCK) pyproject.toml --extra extraction -c requirements.txt -o requirements-processor.txt
+	$(LOCK) pyproject.toml --extra tracing -c requirements.txt -o requirements-light.txt
+	$(LOCK) pyproject.toml --extra extraction --extra tracing -c requirements.txt -o requirements-processor.txt
 	$(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 	$(LOCK) --group yardstick -o requirements-yardstick.txt
 

@@ -43,3 +43,8 @@ class DeadLetter(Message):
     key_base64: Base64Bytes | None = None
     value: str | None = None
     value_base64: Base64Bytes | None = None
+    traceparent: str | None = Field(
+        default=None,
+        description="W3C trace context that it came with, in which it goes on when it is sent again.",
+        examples=["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+    )

@@ -11,11 +11,12 @@ from services.alerts.encoding import StateEncoder
 from services.alerts.episodes import Bounds
 from services.alerts.lifecycle import Step, retract, take, tick
 from services.alerts.memory import Change, Memory, Size, Stored
+from services.alerts.rule_index import RuleIndex
 from services.alerts.rules import actor_sets
 from services.alerts.work import Work, arrival_time, require_small, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
 from services.core.dead_letters import Received
-from services.core.headers import ARTICLE_TIME, TRACEPARENT, continue_trace, event_headers, format_time, read_header
+from services.core.headers import ARTICLE_TIME, event_headers, format_time
 from services.core.identity import alert_key, content_version, pair_key
 from services.core.outputs import Output
 
@@ -53,6 +54,7 @@ class AlertBook:
             self.state, AlertState.model_validate_json, on_unreadable, StateEncoder().encode
         )
         self._rules: dict[str, RuleRef] = {}
+        self._index = RuleIndex(())
         self.refresh()
 
     def size(self) -> Size:
@@ -80,6 +82,7 @@ class AlertBook:
             rule.id: RuleRef(id=rule.id, version=content_version(rule.model_dump_json()), content=rule)
             for rule in rules
         }
+        self._index = RuleIndex(self._rules.values())
         changed = {
             identity
             for identity in known.keys() | self._rules.keys()
@@ -98,9 +101,7 @@ class AlertBook:
             else:
                 group = pair_key(_ids(message))
                 steps = self._take(received.partition, group, message, arrived_at)
-            outputs = tuple(
-                _alert_output(key, event, received.headers, arrived_at) for key, step in steps for event in step.events
-            )
+            outputs = tuple(_alert_output(key, event, arrived_at) for key, step in steps for event in step.events)
             require_small(outputs, self._limits.max_message_bytes)
         except Exception as error:  # noqa: BLE001 - one message that we fail on must not stop the others: it is set aside
             return set_aside(received, error, self.source, failed_at=written_at)
@@ -115,7 +116,7 @@ class AlertBook:
             state = self._memory.get(partition, key) or AlertState()
             step = tick(state, self._rules.get(_rule_id(key)), now=now, bounds=self._limits.memory)
             self._note(partition, key, step, _group_of(state, key))
-            outputs = tuple(_alert_output(key, event, (), None) for event in step.events)
+            outputs = tuple(_alert_output(key, event, None) for event in step.events)
             works.append(_work([(key, step)], outputs, None))
         return works
 
@@ -135,7 +136,8 @@ class AlertBook:
         self, partition: int, group: str, cooccurrence: CoOccurrence, arrived_at: datetime
     ) -> list[tuple[str, Step]]:
         steps = []
-        for rule in self._rules.values():
+        near = (actor.actor_id for actor in (*cooccurrence.actors, *cooccurrence.others))
+        for rule in self._index.candidates(near):
             for actors in actor_sets(rule.content, cooccurrence):
                 ids = tuple(actor.actor_id for actor in actors)
                 key = alert_key(rule.id, ids)
@@ -195,14 +197,13 @@ def _work(steps: Iterable[tuple[str, Step]], outputs: tuple[Output, ...], articl
     )
 
 
-def _alert_output(key: str, alert: Alert, received: Iterable[tuple[str, bytes]], arrived_at: datetime | None) -> Output:
+def _alert_output(key: str, alert: Alert, arrived_at: datetime | None) -> Output:
     headers = event_headers(
         kind="alert",
         source=_SERVICE,
         event_id=alert.id,
         subject=alert.alert_id,
         time=alert.raised_at,
-        traceparent=continue_trace(read_header(received, TRACEPARENT)),
     )
     if arrived_at is not None:
         headers.append((ARTICLE_TIME, format_time(arrived_at).encode()))

@@ -23,6 +23,7 @@ from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
 from services.core.signals import stop_on_signals
 from services.core.status_server import StatusServer
+from services.core.tracing import NO_EXPORT, Tracer
 
 TOPICS = (
     Topic.ARTICLES_ENRICHED,
@@ -45,7 +46,7 @@ _GC_THRESHOLDS = (50_000, 20, 100)
 _log = get_logger(__name__)
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, tracer: Tracer = NO_EXPORT) -> int:
     """Run until SIGTERM or SIGINT, and return the exit code.
 
     Raises:
@@ -73,7 +74,7 @@ def run(settings: Settings) -> int:
         # third of the time would go into looking through it for one.
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
-        runner = _Runner(settings, metrics, health, stop)
+        runner = _Runner(settings, metrics, health, stop, tracer)
         loops = [
             threading.Thread(target=runner.keep_running, args=[work], name=work.__name__)
             for work in (runner.alert, runner.correct)
@@ -91,8 +92,11 @@ def run(settings: Settings) -> int:
 class _Runner:
     """Runs both loops, each in a thread, and runs them anew when the cluster fails them."""
 
-    def __init__(self, settings: Settings, metrics: AlertsMetrics, health: Health, stop: threading.Event) -> None:
+    def __init__(
+        self, settings: Settings, metrics: AlertsMetrics, health: Health, stop: threading.Event, tracer: Tracer
+    ) -> None:
         self._settings = settings
+        self._tracer = tracer
         self._metrics = metrics
         self._health = health
         self._stop = stop
@@ -146,15 +150,16 @@ class _Runner:
             linger_ms=linger_ms,
             transaction_timeout_s=alerts.transaction_timeout_s,
         )
-        loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health)
+        loop = TransactionalLoop(self._settings.kafka, place, book, self._metrics, self._health, tracer=self._tracer)
         try:
             loop.run(self._stop)
         finally:
             loop.close()
 
     def _note_unreadable(self, topic: Topic) -> Callable[[str, str], None]:
-        def note(key: str, problem: str) -> None:
-            _log.error("state_unreadable", topic=topic.value, key=key, problem=problem)
+        def note(key: str, _problem: str) -> None:
+            # Not what is wrong with it, which may quote an article; the dead letter has that.
+            _log.error("state_unreadable", topic=topic.value, key=key)
             self._metrics.unreadable.labels(topic.value).inc()
 
         return note

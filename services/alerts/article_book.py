@@ -15,7 +15,7 @@ from services.alerts.memory import Change, Memory, Size, Stored
 from services.alerts.work import Work, arrival_time, require_utf8, set_aside
 from services.core.codec import as_unreadable, encode
 from services.core.dead_letters import Received
-from services.core.headers import ARTICLE_TIME, TRACEPARENT, continue_trace, event_headers, format_time, read_header
+from services.core.headers import ARTICLE_TIME, event_headers, format_time
 from services.core.identity import cooccurrence_id, pair_key
 from services.core.outputs import Output
 
@@ -91,10 +91,7 @@ class ArticleBook:
             Change(ArticleState(arrived_at=arrived_at, pairs=pairs), arrived_at + self._remember, ""),
         )
         return Work(
-            tuple(
-                _retraction(Retraction(article_id=article, actor_ids=pair, arrived_at=arrived_at), received)
-                for pair in gone
-            )
+            tuple(_retraction(Retraction(article_id=article, actor_ids=pair, arrived_at=arrived_at)) for pair in gone)
         )
 
     def tick(self, partition: int, now: datetime) -> list[Work]:
@@ -126,14 +123,13 @@ def _decode(raw: bytes | None) -> _Enriched:
         raise as_unreadable(error) from error
 
 
-def _retraction(retraction: Retraction, received: Received) -> Output:
+def _retraction(retraction: Retraction) -> Output:
     headers = event_headers(
         kind="retraction",
         source="alerts",
         event_id=f"{cooccurrence_id(retraction.article_id, retraction.actor_ids)}-retracted",
         subject=retraction.article_id,
         time=retraction.arrived_at,
-        traceparent=continue_trace(read_header(received.headers, TRACEPARENT)),
     )
     headers.append((ARTICLE_TIME, format_time(retraction.arrived_at).encode()))
     key = pair_key(retraction.actor_ids)

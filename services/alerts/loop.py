@@ -18,6 +18,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.structs import ConsumerGroupMetadata
 
 from schemas import Topic
+from services.alerts.spans import BatchSpans
 from services.alerts.state_topic import restore_state
 from services.alerts.transactions import Transactions
 from services.alerts.work import Book, Work
@@ -31,6 +32,7 @@ from services.core.logging import get_logger
 from services.core.membership import Membership
 from services.core.metrics import AlertsMetrics
 from services.core.settings import KafkaSettings
+from services.core.tracing import NO_EXPORT, Tracer
 
 _POLL_MS = 200
 _IDLE_MS = 500
@@ -78,7 +80,16 @@ class Place:
 class TransactionalLoop:
     """Runs until it is told to stop; use `close` at the end."""
 
-    def __init__(self, kafka: KafkaSettings, place: Place, book: Book, metrics: AlertsMetrics, health: Health) -> None:
+    def __init__(  # noqa: PLR0913 - the parts it joins
+        self,
+        kafka: KafkaSettings,
+        place: Place,
+        book: Book,
+        metrics: AlertsMetrics,
+        health: Health,
+        *,
+        tracer: Tracer = NO_EXPORT,
+    ) -> None:
         """Connect, and fence whoever ran under the same instance name before.
 
         Raises:
@@ -90,6 +101,8 @@ class TransactionalLoop:
         self._health = health
         self._part = "corrections" if book.source is Topic.ARTICLES_ENRICHED else "alerts"
         self._source = book.source.named(kafka.topic_prefix)
+        self._tracer = tracer
+        self._group = place.group
         self._ours: dict[int, float] = {}  # since when each partition is
         self._unrestored: set[int] = set()
         self._transactions = Transactions(kafka, place.transactional_id, timeout_s=place.transaction_timeout_s)
@@ -164,7 +177,8 @@ class TransactionalLoop:
     def _process(self, records: dict[TopicPartition, list[ConsumerRecord]], member: ConsumerGroupMetadata) -> None:
         started = time.perf_counter()
         batch = Batch(records)
-        works = self._work(batch)
+        spans = BatchSpans(self._tracer, self._source, self._group)
+        works = self._work(batch, spans)
         states = self._book.states()
         outputs = [output for work in works for output in work.outputs]
         if not (records or outputs or states):
@@ -175,10 +189,11 @@ class TransactionalLoop:
             self._go_back(batch, error)
             return
         self._book.keep(states)
+        spans.finish()
         self._metrics.stage_s.labels("transaction").observe(time.perf_counter() - started)
         self._count(works, sum(len(each) for each in records.values()))
 
-    def _work(self, batch: Batch) -> list[Work]:
+    def _work(self, batch: Batch, spans: BatchSpans) -> list[Work]:
         """Return what follows from the records of a batch and, where there are no more of them, from the time."""
         works = []
         for tp, records in batch.records.items():
@@ -186,13 +201,14 @@ class TransactionalLoop:
                 # A header may be null; what is written again may not.
                 headers = tuple((name, value or b"") for name, value in record.headers or ())
                 received = Received(record.topic, record.partition, record.offset, record.key, record.value, headers)
-                works.append(self._book.work_on(received, from_epoch_ms(record.timestamp)))
+                span = spans.begin(received)
+                works.append(spans.note(span, self._book.work_on(received, from_epoch_ms(record.timestamp))))
             batch.offsets[tp] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
         now = datetime.now(UTC)
         for partition in list(self._ours):
             tp = TopicPartition(self._source, partition)
             if self._is_at_end(tp):
-                works += self._book.tick(partition, now)
+                works += [spans.note(spans.begin(None), work) for work in self._book.tick(partition, now)]
                 # Without offsets, the time that passes for an instance that lost its partitions would not be fenced.
                 batch.offsets.setdefault(tp, OffsetAndMetadata(self._consumer.position(tp), "", -1))
         return works

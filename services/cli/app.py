@@ -24,8 +24,8 @@ from services.cli import (
     topics,
     watchlist,
 )
-from services.cli.extras import missing_extra
 from services.core.errors import SightlineError
+from services.core.extras import missing_extra
 
 _HELP = "Reads news as a stream: who is sanctioning whom, and which watched actors appear together."
 

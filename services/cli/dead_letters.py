@@ -18,6 +18,7 @@ from services.core.clients import close_producer, create_consumer, create_produc
 from services.core.cluster import require_cluster
 from services.core.dead_letters import Received, original_headers, read_dead_letter
 from services.core.errors import BrokerUnavailable, ConfigurationError
+from services.core.headers import TRACEPARENT
 from services.core.settings import KafkaSettings, load_settings
 
 GROUP = "sightline-dead-letter-replay"
@@ -84,7 +85,7 @@ def replay(
 ) -> None:
     """Send dead letters to the topic they came from.
 
-    From FILE: each line's `value`, a text or a JSON object, or its `value_base64`, under its key.
+    From FILE: each line's `value`, a text or a JSON object, or its `value_base64`, under its key, in its trace.
     With --all or --reason: the bytes, key and headers as received. --all remembers how far it came (the offsets of
     group sightline-dead-letter-replay), so that running it twice sends nothing twice; FILE and --reason do not. To
     send an article again does no harm: the same article has the same id, and raises no alert twice.
@@ -190,7 +191,7 @@ def _send(kafka: KafkaSettings, messages: list[tuple[str, bytes | None, bytes | 
 def _from_file(
     file: Path, kafka: KafkaSettings
 ) -> Iterator[tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]]:
-    """Yield topic, key, value and no headers of each line.
+    """Yield topic, key, value and the one header of each line: the trace in which it goes on.
 
     Raises:
         ConfigurationError: Names the line and what is wrong with it.
@@ -212,7 +213,9 @@ def _from_file(
         if letter.topic not in known:
             msg = f"{file}, line {number}: topic: {letter.topic!r} is none of {', '.join(sorted(known))}"
             raise ConfigurationError(msg)
-        yield letter.topic, _as_bytes(letter.key, letter.key_base64), _as_bytes(letter.value, letter.value_base64), []
+        headers = [] if letter.traceparent is None else [(TRACEPARENT, letter.traceparent.encode())]
+        key, value = _as_bytes(letter.key, letter.key_base64), _as_bytes(letter.value, letter.value_base64)
+        yield letter.topic, key, value, headers
 
 
 def _parse(line: Any) -> DeadLetter:  # Any: whatever the person who repaired it wrote

@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from schemas import Topic
 from services.core.cluster import ensure_topics
 from services.core.settings import Settings, load_settings
+from services.core.tracing import tracing
 from services.ingest.files import read_paths
 from services.ingest.items import Item, Rejected
 from services.ingest.producer import ArticleProducer
@@ -61,5 +62,9 @@ def publish(
 def _published(settings: Settings, items: Iterable[Item]) -> Iterator[Item]:
     """Publish the articles, and yield each item once it is settled."""
     ensure_topics(settings.kafka, [Topic.ARTICLES])
-    with ArticleProducer(settings.kafka, ack_timeout_s=settings.ingest.ack_timeout_s) as producer:
+    timeout_s = settings.ingest.ack_timeout_s
+    with (
+        tracing(settings.tracing, service="publish") as tracer,
+        ArticleProducer(settings.kafka, ack_timeout_s=timeout_s, tracer=tracer) as producer,
+    ):
         yield from producer.publish_stream(items)

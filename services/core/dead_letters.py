@@ -12,7 +12,7 @@ from datetime import datetime
 
 from schemas import DeadLetter, Reason
 from services.core.errors import Unreadable
-from services.core.headers import Headers, format_time, read_header
+from services.core.headers import TRACEPARENT, Headers, format_time, read_header, read_traceparent
 
 PREFIX = "sightline.errors."
 _MESSAGE_MAX = 1000
@@ -62,6 +62,7 @@ def read_dead_letter(received: Received) -> DeadLetter:
         name: read_header(received.headers, PREFIX + name)
         for name in ("topic", "partition", "offset", "reason", "exception.message", "traceback.digest", "timestamp")
     }
+    told[TRACEPARENT] = read_header(received.headers, TRACEPARENT)
     if None in (told["topic"], told["partition"], told["offset"], told["reason"]):
         msg = f"no dead letter: {received.topic} {received.partition}:{received.offset} lacks {PREFIX}… headers"
         raise ValueError(msg)
@@ -74,6 +75,7 @@ def read_dead_letter(received: Received) -> DeadLetter:
             "message": told["exception.message"] or "",
             "traceback_digest": told["traceback.digest"],
             "failed_at": told["timestamp"],
+            "traceparent": told[TRACEPARENT] if read_traceparent(told[TRACEPARENT]) else None,
             **_as_text_or_base64("key", received.key),
             **_as_text_or_base64("value", received.value),
         }

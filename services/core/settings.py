@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -24,17 +24,11 @@ from pydantic_settings.exceptions import SettingsError
 
 from schemas.base import Duration
 from services.core.errors import ConfigurationError
+from services.core.sections import HttpSettings, LogSettings, Port, Section, TracingSettings
 
-Port = Annotated[int, Field(ge=0, le=65535)]
 SECRETS_DIR = "/run/secrets"
 _API_KEY = r"[A-Za-z0-9._-]+:sha256:[0-9a-f]{64}"
 RUN_NOTE = "run.json"  # in the data directory while `sightline up` runs: {"bootstrap_servers": …, …}
-
-
-class Section(BaseModel):
-    """A group of settings. A name that does not exist is an error, not a setting that silently does nothing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SecurityProtocol(StrEnum):
@@ -116,13 +110,6 @@ class KafkaSettings(Section):
             msg = "ssl_cert_file and ssl_key_file are set together"
             raise ValueError(msg)
         return self
-
-
-class HttpSettings(Section):
-    """Where a service answers /metrics, /healthz and /readyz (and ingest its API)."""
-
-    host: str = "127.0.0.1"
-    port: Port = Field(default=0, description="0: any free port; the log names it.")
 
 
 class FeedSettings(Section):
@@ -291,20 +278,6 @@ class LocalSettings(Section):
     )
 
 
-class LogFormat(StrEnum):
-    """How log lines look."""
-
-    JSON = "json"
-    TEXT = "text"
-
-
-class LogSettings(Section):
-    """Logs go to standard error."""
-
-    level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
-    format: LogFormat = LogFormat.TEXT
-
-
 class Settings(BaseSettings):
     """All of them."""
 
@@ -339,6 +312,7 @@ class Settings(BaseSettings):
     extraction: ExtractionSettings = ExtractionSettings()
     local: LocalSettings = LocalSettings()
     log: LogSettings = LogSettings()
+    tracing: TracingSettings = TracingSettings()
 
 
 def load_settings(*, find_local: bool = True) -> Settings:

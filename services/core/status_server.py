@@ -10,7 +10,7 @@ from prometheus_client.exposition import ThreadingWSGIServer
 
 from services.core.errors import ConfigurationError
 from services.core.health import Health
-from services.core.settings import HttpSettings
+from services.core.sections import HttpSettings
 
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")
 

@@ -5,6 +5,7 @@ import sys
 from services.core.errors import ConfigurationError
 from services.core.logging import configure_logging
 from services.core.settings import load_settings
+from services.core.tracing import tracing
 from services.ingest.app import run
 
 
@@ -13,7 +14,8 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log, service="ingest")
-        run(settings)
+        with tracing(settings.tracing, service="ingest") as tracer:
+            run(settings, tracer)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

@@ -19,8 +19,10 @@ from services.core.errors import ConfigurationError
 from services.core.health import Health
 from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
-from services.core.settings import HttpSettings, Settings
+from services.core.sections import HttpSettings
+from services.core.settings import Settings
 from services.core.status_server import show_readiness
+from services.core.tracing import NO_EXPORT, Tracer
 from services.ingest.api import Intake, create_api
 from services.ingest.connections import MAX_HEADER_BYTES, create_protocol
 from services.ingest.feeds.reader import FeedReader
@@ -36,6 +38,7 @@ class IngestApp:
     """The service's parts, and its HTTP application."""
 
     settings: Settings
+    tracer: Tracer = NO_EXPORT
     address: str = ""
     health: Health = field(default_factory=Health)
     metrics: IngestMetrics = field(init=False)
@@ -47,7 +50,7 @@ class IngestApp:
         self.metrics = IngestMetrics(prefix=self.settings.kafka.topic_prefix)
         show_readiness(self.metrics.registry, self.health)
         self.health.report("broker", "not reached yet")
-        self.producer = ArticleProducer(self.settings.kafka, ack_timeout_s=ingest.ack_timeout_s)
+        self.producer = ArticleProducer(self.settings.kafka, ack_timeout_s=ingest.ack_timeout_s, tracer=self.tracer)
         intake = Intake(self.producer, self.health, self.metrics, ingest, self.settings.extraction.max_text_bytes)
         self.api = create_api(intake, lifespan=self._running)
 
@@ -80,19 +83,19 @@ class IngestApp:
         return wait_for_cluster(self.settings.kafka, _TOPICS, self.health, stop=stop)
 
 
-def create_app(settings: Settings) -> IngestApp:
+def create_app(settings: Settings, tracer: Tracer = NO_EXPORT) -> IngestApp:
     """Return the service, not yet running."""
-    return IngestApp(settings)
+    return IngestApp(settings, tracer)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, tracer: Tracer = NO_EXPORT) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly.
 
     Raises:
         ConfigurationError: The address cannot be listened on, or no cluster is named.
     """
     connection_options(settings.kafka)  # what cannot be used is said now, not by a service that is never ready
-    app = create_app(settings)
+    app = create_app(settings, tracer)
     listener = _listen(settings.ingest.http)
     host, port = listener.getsockname()[:2]
     app.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

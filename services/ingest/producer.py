@@ -19,8 +19,9 @@ from services.core.cluster import require_cluster
 from services.core.codec import encode
 from services.core.diagnosis import explain
 from services.core.errors import BrokerUnavailable, Unreadable
-from services.core.headers import Headers, continue_trace, event_headers
+from services.core.headers import TRACEPARENT, Headers, event_headers
 from services.core.settings import KafkaSettings
+from services.core.tracing import NO_EXPORT, Span, Tracer
 from services.ingest.items import Item, Rejected, rejected
 
 _BESIDE_VALUE_BYTES = 2_048  # key, headers and the record's own framing
@@ -49,8 +50,9 @@ class Publisher(Protocol):
 class ArticleProducer:
     """Writes to the articles topic. Connects when first used; safe to use from several threads."""
 
-    def __init__(self, kafka: KafkaSettings, *, ack_timeout_s: float) -> None:
+    def __init__(self, kafka: KafkaSettings, *, ack_timeout_s: float, tracer: Tracer = NO_EXPORT) -> None:
         self._kafka = kafka
+        self._tracer = tracer
         self._ack_timeout_s = ack_timeout_s
         self._topic = Topic.ARTICLES.named(kafka.topic_prefix)
         self._producer: KafkaProducer | None = None
@@ -70,7 +72,7 @@ class ArticleProducer:
         """As `Publisher.publish`."""
         deadline = time.monotonic() + self._ack_timeout_s
         sent = [self._send(article, traceparent) for article in articles]
-        return [self._outcome(future, deadline) for future in sent]
+        return [self._outcome(each, deadline) for each in sent]
 
     def publish_stream(self, items: Iterable[Item]) -> Iterator[Item]:
         """Publish the articles of a stream of any length, many at a time.
@@ -102,9 +104,11 @@ class ArticleProducer:
         if len(value) > limit:
             return Unreadable(Reason.OUTPUT_TOO_LARGE, f"as JSON it has {len(value):,} bytes; the limit is {limit:,}")
         producer = self._connected()
+        span = self._tracer.send(self._topic, traceparent)
         try:
-            headers = _headers(article, traceparent)
-            return _Sent(producer, producer.send(self._topic, value=value, key=article.id.encode(), headers=headers))
+            headers = _headers(article, span.traceparent)
+            future = producer.send(self._topic, value=value, key=article.id.encode(), headers=headers)
+            return _Sent(producer, future, article.id, span)
         except kafka_errors.KafkaError as error:
             raise self._unavailable(producer, error) from error
 
@@ -118,11 +122,19 @@ class ArticleProducer:
         if isinstance(sent, Unreadable):
             return sent
         try:
-            sent.future.get(timeout=max(0.0, deadline - time.monotonic()))
+            written = sent.future.get(timeout=max(0.0, deadline - time.monotonic()))
         except _TOO_LARGE as error:
             return Unreadable(Reason.OUTPUT_TOO_LARGE, f"the broker takes no message of this size: {error}")
         except kafka_errors.KafkaError as error:
             raise self._unavailable(sent.producer, error) from error
+        sent.span.finish(
+            {
+                "messaging.destination.partition.id": str(written.partition),
+                "messaging.kafka.offset": written.offset,
+                "messaging.message.id": sent.article_id,
+                "sightline.article.id": sent.article_id,
+            }
+        )
         return None
 
     def _unavailable(self, producer: KafkaProducer, error: kafka_errors.KafkaError) -> BrokerUnavailable:
@@ -181,17 +193,19 @@ class _Sent:
 
     producer: KafkaProducer
     future: Any
+    article_id: str
+    span: Span
 
 
-def _headers(article: IdentifiedArticle, traceparent: str | None) -> Headers:
-    return event_headers(
+def _headers(article: IdentifiedArticle, traceparent: str) -> Headers:
+    headers = event_headers(
         kind="article",
         source="ingest",
         event_id=article.id,
         subject=article.id,
         time=datetime.now(UTC),
-        traceparent=continue_trace(traceparent),
     )
+    return [*headers, (TRACEPARENT, traceparent.encode())]
 
 
 def _is_settled(sent: _Sent | Unreadable | None) -> bool:

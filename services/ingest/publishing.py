@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from schemas import IdentifiedArticle
+from services.core.logging import get_logger
 from services.core.metrics import IngestMetrics
 from services.ingest.items import Item, Rejected, rejected
 from services.ingest.producer import Publisher
+
+_log = get_logger(__name__)
 
 
 def publish_items(
@@ -29,6 +32,8 @@ def publish_items(
     for outcome in outcomes:
         if isinstance(outcome, Rejected):
             metrics.rejected.labels(kind, outcome.reason.value).inc()
+            _log.debug("rejected", origin=outcome.origin, reason=outcome.reason.value)
         else:
             metrics.published.labels(kind).inc()
+            _log.debug("published", article_id=outcome.id)
     return outcomes

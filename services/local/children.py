@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 
 from services.core.errors import SightlineError
-from services.core.settings import HttpSettings, Settings
+from services.core.sections import HttpSettings
+from services.core.settings import Settings
 from services.local.ports import LOOPBACK, choose_ports
 from services.local.process import GuardedProcess
 

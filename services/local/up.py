@@ -16,6 +16,7 @@ from services.core.cluster import create_topics
 from services.core.errors import ConfigurationError
 from services.core.identity import alert_key
 from services.core.settings import RUN_NOTE, KafkaSettings, Settings, at_local_broker
+from services.core.tracing import tracing
 from services.ingest.files import read_paths
 from services.ingest.items import Rejected
 from services.ingest.producer import ArticleProducer
@@ -168,7 +169,11 @@ class _Run:
             max_text_bytes=self._settings.extraction.max_text_bytes,
         )
         ids = []
-        with ArticleProducer(kafka, ack_timeout_s=self._settings.ingest.ack_timeout_s) as producer:
+        timeout_s = self._settings.ingest.ack_timeout_s
+        with (
+            tracing(self._settings.tracing, service="publish") as tracer,
+            ArticleProducer(kafka, ack_timeout_s=timeout_s, tracer=tracer) as producer,
+        ):
             for item in producer.publish_stream(items):
                 if isinstance(item, Rejected):
                     msg = f"{item.origin}: {item.message}"

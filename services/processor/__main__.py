@@ -7,6 +7,7 @@ from services.core.errors import ConfigurationError
 from services.core.logging import configure_logging
 from services.core.metrics import ProcessorMetrics
 from services.core.settings import EntitiesIn, load_settings
+from services.core.tracing import tracing
 from services.extraction.pipeline import load_extractor
 from services.processor.running import run
 
@@ -23,7 +24,8 @@ def main() -> int:
         )
         prefix = settings.kafka.topic_prefix
         metrics = ProcessorMetrics(Topic.ARTICLES.named(prefix), prefix=prefix)
-        return run(settings, extractor, metrics, extractor.roster)
+        with tracing(settings.tracing, service="processor") as tracer:
+            return run(settings, extractor, metrics, extractor.roster, tracer)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

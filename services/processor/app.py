@@ -1,6 +1,7 @@
 """The Faust app: `articles` in, the results of extraction out; everything is wired here and nothing decided."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import faust
@@ -12,6 +13,7 @@ from services.core.health import Health
 from services.core.metrics import ProcessorMetrics
 from services.core.outputs import Output
 from services.core.settings import KafkaSettings, Settings
+from services.core.tracing import NO_EXPORT, Tracer, process
 from services.processor.delivery import Acknowledgements, Delivery
 from services.processor.thread import DaemonThread
 from services.processor.work import Extractor, Reader
@@ -38,8 +40,14 @@ class ProcessorApp(faust.App):
         """Create nothing, where Faust would create a data directory."""
 
 
-def create_app(
-    settings: Settings, *, extractor: Extractor, reading: DaemonThread, metrics: ProcessorMetrics, health: Health
+def create_app(  # noqa: PLR0913 - the parts it joins
+    settings: Settings,
+    *,
+    extractor: Extractor,
+    reading: DaemonThread,
+    metrics: ProcessorMetrics,
+    health: Health,
+    tracer: Tracer = NO_EXPORT,
 ) -> faust.App:
     """Return the app, ready to start. Create it inside the event loop that runs it.
 
@@ -49,6 +57,7 @@ def create_app(
         reading: The thread that does so.
         metrics: Counts.
         health: Told whether we are a member of the group, and that the loop goes round.
+        tracer: Told of each message's span.
 
     Raises:
         ConfigurationError: A certificate cannot be read.
@@ -74,7 +83,9 @@ def create_app(
         max_message_bytes=kafka.max_message_bytes,
     )
     acknowledgements = Acknowledgements(generation=lambda: app.consumer_generation_id)
-    delivery = Delivery(reader, reading, send, acknowledgements, metrics, slots=settings.processor.max_in_flight)
+    begin = partial(process, tracer, group=app.conf.id)
+    slots = settings.processor.max_in_flight
+    delivery = Delivery(reader, reading, send, acknowledgements, metrics, begin=begin, slots=slots)
 
     @app.agent(articles, name="processor")
     async def read(stream: Any) -> None:  # Any: the type that Faust declares for it has no `noack`

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +12,18 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 from faust.types import TP, EventT
 
+from schemas import Reason
 from services.core.dead_letters import Received
 from services.core.headers import from_epoch_ms
 from services.core.logging import get_logger
 from services.core.metrics import ProcessorMetrics
-from services.core.outputs import Output, too_large
+from services.core.outputs import Output, too_large, traced
+from services.core.tracing import Span
 from services.processor.thread import DaemonThread
 from services.processor.work import Reader, Work
 
+# Begins the span of working on a message.
+Begin = Callable[[Received], Span]
 # Hands a message to the producer; what it returns is awaited until the broker has acknowledged the message.
 Send = Callable[[Output], Awaitable[Awaitable[Any]]]
 
@@ -85,6 +89,7 @@ class Delivery:
         acknowledgements: Acknowledgements,
         metrics: ProcessorMetrics,
         *,
+        begin: Begin,
         slots: int,
     ) -> None:
         """Describe it.
@@ -95,17 +100,21 @@ class Delivery:
             send: Hands a message to the producer.
             acknowledgements: Told when results are written.
             metrics: Counts.
+            begin: Begins the span of working on a message.
             slots: Most messages whose results are not yet acknowledged.
         """
         self._reader = reader
         self._send = send
         self._acknowledgements = acknowledgements
         self._metrics = metrics
+        self._begin = begin
         self._slots = asyncio.Semaphore(slots)
         self._thread = reading
         self._row = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._tell_again_at = 0.0
+        self._tell_of_letters_at = 0.0
+        self._set_aside_since = 0
 
     async def take(self, event: EventT[bytes]) -> None:
         """Read an event's message, and return as soon as its results are under way."""
@@ -113,8 +122,8 @@ class Delivery:
         self._metrics.consumed.inc()
         ticket = self._acknowledgements.add(event)
         received = as_received(event)
-        work = await self._thread.run(lambda: self._read(received, event))
-        task = asyncio.create_task(self._finish(ticket, received, work))
+        work, span = await self._thread.run(lambda: self._read(received, event))
+        task = asyncio.create_task(self._finish(ticket, received, work, span))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -125,14 +134,18 @@ class Delivery:
             for task in late:
                 task.cancel()
 
-    def _read(self, received: Received, event: EventT[bytes]) -> Work:
+    def _read(self, received: Received, event: EventT[bytes]) -> tuple[Work, Span]:
+        span = self._begin(received)
         written_at = from_epoch_ms(round((event.message.timestamp or 0) * 1000))
-        return self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
+        work = self._reader.read(received, written_at=written_at, now=datetime.now(UTC), timed=self._timed)
+        if work.failed is None:  # a dead letter keeps the headers that it came with
+            work = replace(work, outputs=traced(work.outputs, span.traceparent))
+        return work, span
 
     def _timed(self, stage: str) -> Any:  # Any: prometheus_client's timer
         return self._metrics.stage_s.labels(stage).time()
 
-    async def _finish(self, ticket: _Ticket, received: Received, work: Work) -> None:
+    async def _finish(self, ticket: _Ticket, received: Received, work: Work, span: Span) -> None:
         started = time.perf_counter()
         try:
             await self._write(work.outputs)
@@ -140,6 +153,7 @@ class Delivery:
             work = await self._set_aside(received, refused.output)
         self._metrics.stage_s.labels("publish").observe(time.perf_counter() - started)
         self._count(received, work)
+        _tell_of(received, work, span)
         self._acknowledgements.finish(ticket)
         self._slots.release()
 
@@ -200,16 +214,19 @@ class Delivery:
             self._tell_again_at = now + _TELL_EVERY_S
             _log.warning("send_failed", topic=output.topic.value, error=repr(cause), waiting=len(self._tasks))
 
+    def _tell_of_dead_letters(self, reason: Reason) -> None:
+        """Log that there are some, but not each: a topic of nothing else would fill the log."""
+        self._set_aside_since += 1
+        now = time.monotonic()
+        if now >= self._tell_of_letters_at:
+            self._tell_of_letters_at = now + _TELL_EVERY_S
+            _log.warning("dead_letters", count=self._set_aside_since, last_reason=reason.value)
+            self._set_aside_since = 0
+
     def _count(self, received: Received, work: Work) -> None:
         if work.failed is not None:
             self._metrics.dead_letters.labels(received.topic, work.failed.value).inc()
-            _log.info(
-                "dead_letter",
-                reason=work.failed.value,
-                topic=received.topic,
-                partition=received.partition,
-                offset=received.offset,
-            )
+            self._tell_of_dead_letters(work.failed)
         if work.enriched is not None:
             self._metrics.enriched.inc()
             self._metrics.cooccurrences_left_out.inc(work.enriched.cooccurrences_left_out)
@@ -218,6 +235,25 @@ class Delivery:
                 self._metrics.mentions.labels(mention.measure.value, mention.status.value).inc()
             for pair in work.enriched.cooccurrences:
                 self._metrics.cooccurrences.labels(pair.scope.value).inc()
+
+
+def _tell_of(received: Received, work: Work, span: Span) -> None:
+    """End the span, and log a line at debug: the one that there is for a message."""
+    log = _log.bind(topic=received.topic, partition=received.partition, offset=received.offset)
+    if work.enriched is None:
+        reason = None if work.failed is None else work.failed.value
+        span.finish({}, error=reason)
+        log.debug("set_aside", reason=reason)
+        return
+    article, sanctions, pairs = work.enriched.article.id, work.enriched.sanctions, work.enriched.cooccurrences
+    span.finish(
+        {
+            "sightline.article.id": article,
+            "sightline.sanctions_mentions": len(sanctions),
+            "sightline.cooccurrences": len(pairs),
+        }
+    )
+    log.debug("processed", article_id=article, sanctions_mentions=len(sanctions), cooccurrences=len(pairs))
 
 
 class _TooLarge(Exception):  # noqa: N818 - says what happened

@@ -19,6 +19,7 @@ from services.core.metrics import ProcessorMetrics
 from services.core.readiness import ReadinessLog
 from services.core.settings import Settings
 from services.core.status_server import StatusServer
+from services.core.tracing import NO_EXPORT, Tracer
 from services.processor.app import TOPICS, create_app
 from services.processor.thread import DaemonThread
 from services.processor.watchlist import WatchlistFollower
@@ -32,7 +33,13 @@ _TALKATIVE = ("faust", "mode")  # tell at length of every failure that we say in
 _log = get_logger(__name__)
 
 
-def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, roster: Roster | None = None) -> int:
+def run(
+    settings: Settings,
+    extractor: Extractor,
+    metrics: ProcessorMetrics,
+    roster: Roster | None = None,
+    tracer: Tracer = NO_EXPORT,
+) -> int:
     """Run until SIGTERM or SIGINT, and return the exit code.
 
     Args:
@@ -40,6 +47,7 @@ def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, ros
         extractor: Reads articles.
         metrics: Counts.
         roster: What the extractor looks names up in, kept as `watchlist.actors` has it; None if it does not.
+        tracer: Told of spans; closed at the end.
 
     Raises:
         ConfigurationError: The status port is taken, or a certificate cannot be read.
@@ -54,7 +62,7 @@ def run(settings: Settings, extractor: Extractor, metrics: ProcessorMetrics, ros
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         _log.info("status", host=settings.processor.http.host, port=status.port)
-        return runner.run(_Run(settings, extractor, metrics, health, roster).until_told())
+        return runner.run(_Run(settings, extractor, metrics, health, roster, tracer=tracer).until_told())
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
@@ -63,14 +71,17 @@ def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
 
 
 class _Run:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts it joins
         self,
         settings: Settings,
         extractor: Extractor,
         metrics: ProcessorMetrics,
         health: Health,
         roster: Roster | None,
+        *,
+        tracer: Tracer = NO_EXPORT,
     ) -> None:
+        self._tracer = tracer
         self._settings = settings
         self._extractor = extractor
         self._metrics = metrics
@@ -104,6 +115,8 @@ class _Run:
             asked = self._stop.is_set()
             self._tell()
             told.cancel()
+        # Before the last resort below, which leaves no time for it.
+        await asyncio.to_thread(self._tracer.close)
         _log.info("stopped")
         code = 0 if clean or asked else 1
         # With the broker away, tasks and threads of Faust's wait for it whatever they are told. Nothing is lost by
@@ -138,6 +151,7 @@ class _Run:
             reading=self._reading,
             metrics=self._metrics,
             health=self._health,
+            tracer=self._tracer,
         )
         _log.info("starting", group=app.conf.id)
         tasks = [asyncio.ensure_future(coroutine) for coroutine in (_live(app), _end(app), _told(self._stop))]

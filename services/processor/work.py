@@ -10,14 +10,7 @@ from schemas import EnrichedArticle, IdentifiedArticle, Reason, Topic
 from schemas.base import Message
 from services.core.codec import decode_article, encode
 from services.core.dead_letters import Received, dead_letter_headers, reason_of
-from services.core.headers import (
-    ARTICLE_TIME,
-    TRACEPARENT,
-    continue_trace,
-    event_headers,
-    format_time,
-    read_header,
-)
+from services.core.headers import ARTICLE_TIME, event_headers, format_time
 from services.core.identity import pair_key
 from services.core.outputs import Output, too_large
 
@@ -63,7 +56,7 @@ class Reader:
                 article = decode_article(received.value, max_text_bytes=self.max_text_bytes)
             with timed("extract"):
                 enriched = self.extractor.extract(article)
-            outputs = tuple(_results(enriched, received, written_at, now))
+            outputs = tuple(_results(enriched, written_at, now))
             self._require_size(outputs)
         # Whatever goes wrong with one message must not stop those behind it: the message is set aside, with the reason.
         except Exception as error:  # noqa: BLE001
@@ -92,19 +85,11 @@ class Reader:
                 raise too_large(output, self.max_message_bytes)
 
 
-def _results(enriched: EnrichedArticle, received: Received, written_at: datetime, now: datetime) -> Iterator[Output]:
+def _results(enriched: EnrichedArticle, written_at: datetime, now: datetime) -> Iterator[Output]:
     article = enriched.article.id
-    trace = read_header(received.headers, TRACEPARENT)
 
     def output(topic: Topic, kind: str, event_id: str, key: str, message: Message) -> Output:
-        headers = event_headers(
-            kind=kind,
-            source="processor",
-            event_id=event_id,
-            subject=article,
-            time=now,
-            traceparent=continue_trace(trace),
-        )
+        headers = event_headers(kind=kind, source="processor", event_id=event_id, subject=article, time=now)
         headers.append((ARTICLE_TIME, format_time(written_at).encode()))
         return Output(topic, key.encode(), encode(message), headers)
 

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from schemas import EnrichedArticle, IdentifiedArticle
 from services.extraction.pipeline import Extractor, load_extractor
-from tests.bench import alerting, corpora, names, reloading, watchlist
+from tests.bench import alerting, corpora, names, reloading, scaling, tracing, watchlist
 from tests.bench.race import Bar, Race, best_of, race, seconds
 from tests.bench.systems import sightline, spacy_names, spacy_pipeline
 from tests.bench.texts import pathological
@@ -24,13 +25,17 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=...", description=__doc__)
     parser.add_argument("--articles", type=int, default=400, metavar="N", help="of Reuters-21578 (default 400)")
     parser.add_argument("--quick", action="store_true", help="leave out texts that nobody would write")
-    parser.add_argument("--only", choices=["extraction", "watchlist", "alerting"], help="leave out the others")
+    parts = ["extraction", "watchlist", "alerting", "tracing", "scale"]
+    parser.add_argument("--only", choices=parts, help="leave out the others")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of scale there too")
     options = parser.parse_args(arguments)
 
     bars = [
         *(_extraction(options) if options.only in {None, "extraction"} else ()),
         *((*watchlist.bars(), *reloading.bars()) if options.only in {None, "watchlist"} else ()),
         *((*alerting.throughput(), *alerting.latency()) if options.only in {None, "alerting"} else ()),
+        *(tracing.bars() if options.only in {None, "tracing"} else ()),
+        *(scaling.bars(options.json) if options.only in {None, "scale"} else ()),
     ]
     missed = [bar for bar in bars if not bar.met]
     _say("\nBars")

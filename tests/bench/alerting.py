@@ -9,8 +9,9 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
@@ -45,14 +46,16 @@ _MADE = 40_000
 class Setup:
     """A broker with topics, and services beside it, until the end of a `with`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, partitions: int = 4) -> None:
         self._folder = folder
+        self._partitions = partitions
         self._started = ExitStack()
+        self._processes: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         jars = fetch_broker(load_settings(find_local=False).local, Console(quiet=True))
         broker = self._started.enter_context(EmbeddedBroker(jars, java_executable(), self._folder / "broker"))
-        self.kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
+        self.kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers, partitions=self._partitions)
         create_topics(self.kafka)
         return self
 
@@ -69,13 +72,19 @@ class Setup:
             f"SIGHTLINE_{service.upper()}__HTTP__PORT": str(port),
             **settings,
         }
-        log = self._started.enter_context((self._folder / f"{service}.log").open("wb"))
+        log = self._started.enter_context((self._folder / f"{service}-{port}.log").open("wb"))
         process = subprocess.Popen(
             [sys.executable, "-m", f"services.{service}"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
         )
         self._started.callback(_stop, process)
-        wait_until(lambda: _answers(f"{url}/readyz"), deadline_s=90)
+        self._processes[service] = process.pid
+        wait_until(lambda: _answers(f"{url}/readyz"), deadline_s=180)
         return url
+
+    def worked_s(self, service: str) -> float:
+        """Return the processor time that a service has used so far, in seconds."""
+        stat = Path(f"/proc/{self._processes[service]}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
@@ -159,32 +168,56 @@ def throughput() -> Iterator[Bar]:
     if real is None:
         sys.stdout.write("Left out: co-occurrences of the news, as there is none beside the checkout.\n")
     else:
-        rate = _rate(real)
+        found = rate(real).rate
         sys.stdout.write(
-            f"\nAlerts service, {len(real):,} co-occurrences of Reuters-21578: {rate:,.0f}/s in one process\n"
+            f"\nAlerts service, {len(real):,} co-occurrences of Reuters-21578: {found:,.0f}/s in one process\n"
         )
-        yield Bar("alerts service, co-occurrences/s", rate, at_least=3000)
-    rate = _rate(cooccurrences.in_turn(_MADE))
-    sys.stdout.write(f"Alerts service, another pair and another story each time: {rate:,.0f}/s in one process\n")
+        yield Bar("alerts service, co-occurrences/s", found, at_least=3000)
+    found = rate(cooccurrences.in_turn(_MADE)).rate
+    sys.stdout.write(f"Alerts service, another pair and another story each time: {found:,.0f}/s in one process\n")
 
 
-def _rate(messages: Sequence[Output]) -> float:
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a service works off what waits for it: messages a second, and processor seconds for each of them."""
+
+    rate: float
+    worked_s: float
+
+
+def follow(setup: Setup, service: str, count: Callable[[], int], wanted: int) -> Speed:
+    """Return the speed between the first messages that are worked off and the last.
+
+    Args:
+        setup: Where the service runs.
+        service: Which one.
+        count: Tells how many are worked off.
+        wanted: How many there are.
+    """
+    counts: list[tuple[float, float, int]] = []
+    # Asked of the broker: to answer for its metrics ten times a second would take the service's own time.
+    while not counts or counts[-1][2] < wanted:
+        counts.append((time.monotonic(), setup.worked_s(service), count()))
+        time.sleep(0.1)
+    (began, worked, first), (ended, worked_at_end, last) = next(each for each in counts if each[2] > 0), counts[-1]
+    return Speed((last - first) / max(ended - began, 1e-3), (worked_at_end - worked) / max(last - first, 1))
+
+
+def rate(messages: Sequence[Output], **settings: str) -> Speed:
+    """Return how fast an alerts service with these settings works off messages."""
     with tempfile.TemporaryDirectory() as folder, Setup(Path(folder)) as setup:
         producer = KafkaProducer(bootstrap_servers=setup.kafka.servers, acks=1, linger_ms=20, batch_size=262_144)
         for message in messages:
             producer.send(message.topic.named(), message.value, key=message.key, headers=message.headers)
         producer.flush(60)
         producer.close()
-        setup.start("alerts")
-        # Asked of the broker: to answer for its metrics ten times a second would take the service's own time.
+        setup.start("alerts", **settings)
         consumer = KafkaConsumer(
             bootstrap_servers=setup.kafka.servers, group_id=load_settings(find_local=False).alerts.group
         )
         partitions = [TopicPartition(Topic.ACTORS_COOCCURRENCES.named(), n) for n in range(setup.kafka.partitions)]
-        counts: list[tuple[float, int]] = []
-        while not counts or counts[-1][1] < len(messages):
-            counts.append((time.monotonic(), sum(consumer.committed(each) or 0 for each in partitions)))
-            time.sleep(0.1)
+        speed = follow(
+            setup, "alerts", lambda: sum(consumer.committed(each) or 0 for each in partitions), len(messages)
+        )
         consumer.close()
-    (began, first), (ended, last) = next(each for each in counts if each[1] > 0), counts[-1]
-    return (last - first) / max(ended - began, 1e-3)
+    return speed

@@ -30,6 +30,8 @@ KINDS = (
     "service-v1",
     "statefulset-apps-v1",
 )
+# Of resources that Strimzi, KEDA and the Prometheus operator define; the README there says from where.
+CUSTOM = Path(__file__).parent / "data" / "crds"
 KUBECONFORM = "github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0"
 
 
@@ -83,21 +85,14 @@ def of_kind(documents: Sequence[dict[str, Any]], *kinds: str) -> dict[str, dict[
 
 
 def conform(documents: Sequence[dict[str, Any]]) -> str:
-    """Return what kubeconform says against the schemas of Kubernetes; nothing where all is well.
-
-    Of resources that operators define (Strimzi, KEDA, Prometheus) it knows no schema, and leaves them out.
-    """
-    operators = {each["kind"] for each in documents if _is_an_operators(each["apiVersion"].partition("/")[0])}
-    location = f"{_schemas()}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"
+    """Return what kubeconform says against the schemas of Kubernetes and of operators; nothing where all is well."""
+    locations = [f"{folder}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json" for folder in (_schemas(), CUSTOM)]
+    where = [option for location in locations for option in ("-schema-location", location)]
     done = subprocess.run(
-        [program(KUBECONFORM), "-strict", "-schema-location", location, "-skip", ",".join(sorted(operators))],
+        [program(KUBECONFORM), "-strict", *where],
         input=yaml.safe_dump_all(documents), capture_output=True, text=True, check=False,
     )  # fmt: skip
     return "" if done.returncode == 0 else done.stdout + done.stderr
-
-
-def _is_an_operators(group: str) -> bool:
-    return "." in group and not group.endswith(".k8s.io")
 
 
 @cache

@@ -42,16 +42,39 @@ def test_kubernetes_takes_it(documents: list[dict[str, Any]]) -> None:
     assert {f"news-sightline-{service}" for service in SERVICES} <= set(of_kind(documents, "Deployment", "StatefulSet"))
 
 
-def test_kubeconform_finds_what_is_wrong() -> None:
-    broken = json.loads(json.dumps(DEFAULT))
-    of_kind(broken, "StatefulSet")["news-sightline-alerts"]["spec"]["replicaz"] = 2
+def test_strimzi_before_its_first_stable_interface_takes_it() -> None:
+    older = render(*LOCKED, 'strimzi.apiVersion="kafka.strimzi.io/v1beta2"')
+    assert conform(list(of_kind(older, "KafkaTopic", "KafkaUser").values())) == ""
+
+
+@pytest.mark.parametrize(
+    "kind", ["StatefulSet", "ScaledObject", "TriggerAuthentication", "ServiceMonitor", "PrometheusRule", "KafkaTopic"]
+)
+def test_kubeconform_finds_what_is_wrong(kind: str) -> None:
+    broken = json.loads(json.dumps(FULL))
+    next(iter(of_kind(broken, kind).values()))["spec"]["replicaz"] = 2
     assert "replicaz" in conform(broken)
+
+
+def test_feeds_are_read_by_one_alone() -> None:
+    assert "news-sightline-feeds" not in of_kind(DEFAULT, "Deployment")
+    found = of_kind(FULL, "Deployment")
+    assert found["news-sightline-feeds"]["spec"]["replicas"] == 1
+    assert found["news-sightline-feeds"]["spec"]["strategy"] == {"type": "Recreate"}
+    readers = [
+        name
+        for name, pod in pods(FULL).items()
+        if any(each["name"] == "SIGHTLINE_INGEST__FEEDS__URLS" for each in pod["spec"]["containers"][0]["env"])
+    ]
+    assert readers == ["news-sightline-feeds"]
 
 
 @pytest.mark.parametrize(
     ("value", "told"),
     [
         ("kafka.topicPrefx=1", "topicPrefx"),
+        ("services.feeds.replicas=2", "feeds"),
+        ("services.ingest.replicas=null", "replicas"),
         ("services.processor.replicas=-1", "replicas"),
         ('kafka.securityProtocol="SASL"', "securityProtocol"),
         ('images.light.digest="latest"', "digest"),
@@ -113,7 +136,7 @@ def test_what_selects_selects_its_service(kind: str) -> None:
 def test_only_ingest_and_notifier_reach_beyond_the_cluster() -> None:
     for name, policy in of_kind(FULL, "NetworkPolicy").items():
         anywhere = {} in policy["spec"]["egress"]
-        assert anywhere == name.endswith(("ingest", "notifier"))
+        assert anywhere == name.endswith(("ingest", "feeds", "notifier"))
 
 
 def test_no_secret_stands_in_the_open() -> None:

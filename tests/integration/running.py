@@ -180,7 +180,10 @@ class Service:
     @property
     def port(self) -> int:
         """Where it answers /metrics, /healthz and /readyz."""
-        return int(wait_for(lambda: re.search(r"status .*port=(\d+)", self.said), "it names its status port")[1])
+        # As text, or as JSON, whose fields come in another order.
+        told = r'status .*port=(\d+)|"port": (\d+),.*"event": "status"'
+        found = wait_for(lambda: re.search(told, self.said), "it names its status port")
+        return int(found[1] or found[2])
 
     def status(self, path: str) -> tuple[int, str]:
         """Return status and body of /metrics, /healthz or /readyz."""

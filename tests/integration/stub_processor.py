@@ -6,6 +6,7 @@ from schemas import EnrichedArticle, IdentifiedArticle, Topic
 from services.core.logging import configure_logging
 from services.core.metrics import ProcessorMetrics
 from services.core.settings import load_settings
+from services.core.tracing import tracing
 from services.processor.running import run
 
 
@@ -24,7 +25,9 @@ class FindsNothing:
 def main() -> int:
     settings = load_settings()
     configure_logging(settings.log, service="processor")
-    return run(settings, FindsNothing(), ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix)))
+    metrics = ProcessorMetrics(Topic.ARTICLES.named(settings.kafka.topic_prefix))
+    with tracing(settings.tracing, service="processor") as tracer:
+        return run(settings, FindsNothing(), metrics, tracer=tracer)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from services.core.health import Health
 from services.core.metrics import AlertsMetrics
 from tests.integration.running import Installation, Service, wait_for
 from tests.integration.test_alerts import COMMAND, EACH, events, expected, publish_stories, stories
+from tests.unit.alerts.test_spans import KeepsSpans
 
 
 class InterruptedBook(AlertBook):
@@ -48,7 +49,7 @@ def test_who_is_put_out_of_the_group_while_at_work_commits_nothing(installation:
     wanted = expected(stories(20))
     group = f"{installation.kafka.topic_prefix}sightline-alerts"
     place = Place(group, f"{group}-one", batch_size=500, linger_ms=30, transaction_timeout_s=60)
-    metrics = AlertsMetrics([])
+    metrics, tracer = AlertsMetrics([]), KeepsSpans()
     stop = threading.Event()
     with ExitStack() as running:
 
@@ -63,7 +64,7 @@ def test_who_is_put_out_of_the_group_while_at_work_commits_nothing(installation:
 
         publish_stories(installation, stories(20))
         loop = TransactionalLoop(
-            installation.kafka, place, InterruptedBook(lose_everything_to_another), metrics, Health()
+            installation.kafka, place, InterruptedBook(lose_everything_to_another), metrics, Health(), tracer=tracer
         )
         running.callback(loop.close)
         thread = threading.Thread(target=loop.run, args=[stop])
@@ -73,6 +74,8 @@ def test_who_is_put_out_of_the_group_while_at_work_commits_nothing(installation:
         aborted, committed = (metrics.transactions.labels(outcome)._value.get for outcome in ("aborted", "committed"))
         wait_for(lambda: aborted() or committed(), "its transaction ends", deadline_s=100)
         assert (aborted(), committed()) == (1, 0)
+        assert tracer.begun
+        assert tracer.finished == []
         assert events(installation, len(wanted)) == wanted
 
 

@@ -6,6 +6,7 @@ from services.alerts.notifier.app import run
 from services.core.errors import ConfigurationError
 from services.core.logging import configure_logging
 from services.core.settings import load_settings
+from services.core.tracing import tracing
 
 
 def main() -> int:
@@ -13,7 +14,8 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log, service="notifier")
-        return run(settings)
+        with tracing(settings.tracing, service="notifier") as tracer:
+            return run(settings, tracer)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

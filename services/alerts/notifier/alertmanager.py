@@ -1,7 +1,7 @@
 """Feed an Alertmanager: tell it of every event, and keep what is open from expiring there."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic_core import to_json
@@ -37,13 +37,14 @@ class AlertmanagerChannel:
     def deliver(self, event: Event) -> str:
         """Post what an event is to Alertmanager; see `Channel`."""
         before = self._known(event)
-        told = self.post(payloads_for(event.alert, before, now=self._clock(), expires_after=self._expires_after))
+        payloads = payloads_for(event.alert, before, now=self._clock(), expires_after=self._expires_after)
+        told = self.post(payloads, event.trace_headers)
         self.remember(event.partition, event.alert)
         return told
 
-    def post(self, payloads: Sequence[Payload]) -> str:
+    def post(self, payloads: Sequence[Payload], headers: Mapping[str, str] | None = None) -> str:
         """Post alerts, and return what was answered; raises as `HttpSender.post`."""
-        return self._sender.post(to_json(payloads), {"Content-Type": "application/json"})
+        return self._sender.post(to_json(payloads), {"Content-Type": "application/json", **(headers or {})})
 
     def remember(self, partition: int, alert: Alert) -> None:
         """Take note of an event that Alertmanager knows of, or knew of before we were started."""

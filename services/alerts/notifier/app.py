@@ -27,6 +27,7 @@ from services.core.readiness import ReadinessLog
 from services.core.settings import NotifierSettings, Settings
 from services.core.signals import stop_on_signals
 from services.core.status_server import StatusServer
+from services.core.tracing import NO_EXPORT, Tracer
 
 TOPICS = (Topic.ALERTS, Topic.ALERTS_SILENCES, Topic.NOTIFICATIONS, Topic.ALERTS.dead_letter)
 _STOP_S = 7.0
@@ -53,7 +54,7 @@ def load_config(notifier: NotifierSettings) -> tuple[NotifyConfig, dict[str, Cha
     return config, channels
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, tracer: Tracer = NO_EXPORT) -> int:
     """Run until SIGTERM or SIGINT, and return the exit code.
 
     Raises:
@@ -78,7 +79,7 @@ def run(settings: Settings) -> int:
         if wait_for_cluster(settings.kafka, TOPICS, health, stop=stop):
             health.report("broker", None)
             watch_cluster(settings.kafka, health, stop=stop)
-            code = _Notifier(settings, metrics, health, stop).serve(config, channels)
+            code = _Notifier(settings, metrics, health, stop, tracer).serve(config, channels)
     _log.info("stopped", code=code)
     return code
 
@@ -86,8 +87,11 @@ def run(settings: Settings) -> int:
 class _Notifier:
     """Runs a thread for each receiver and one for the silences, and watches over them."""
 
-    def __init__(self, settings: Settings, metrics: NotifierMetrics, health: Health, stop: threading.Event) -> None:
+    def __init__(
+        self, settings: Settings, metrics: NotifierMetrics, health: Health, stop: threading.Event, tracer: Tracer
+    ) -> None:
         self._settings = settings
+        self._tracer = tracer
         self._metrics = metrics
         self._health = health
         self._stop = stop
@@ -110,6 +114,8 @@ class _Notifier:
             Backoff(notifier.retry_first_s, notifier.retry_max_s, notifier.retry_after_max_s),
             Topic.ALERTS.named(self._settings.kafka.topic_prefix),
             self._stop,
+            self._tracer,
+            self._settings.kafka.topic_prefix + notifier.group,
         )
         runners = [
             ReceiverRunner(receiver, channels[receiver.id], self._settings, shared, self._health)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from schemas import Alert
 from services.core.errors import PermanentError, TransientError
+from services.core.headers import TRACEPARENT
 
 _MIN_SECRET = 4  # shorter ones would black out half of every text, and protect nothing
 _HIDDEN = "***"
@@ -20,13 +21,20 @@ class Event:
         alert: The event.
         raw: As it stands on the topic.
         partition: Where it stands.
-        traceparent: The trace it belongs to.
+        traceparent: The span in which it was raised: part of the event, the same for every receiver and attempt.
+        hop: The span of this delivery: for the header of a request, where the way to the receiver has headers.
     """
 
     alert: Alert
     raw: bytes
     partition: int
     traceparent: str | None = None
+    hop: str | None = None
+
+    @property
+    def trace_headers(self) -> dict[str, str]:
+        """What a request that delivers it says of the trace."""
+        return {} if self.hop is None else {TRACEPARENT: self.hop}
 
 
 class Refused(PermanentError):  # noqa: N818 - says what happened

@@ -23,6 +23,8 @@ from services.alerts.notifier.shared import Shared
 from services.alerts.notifier.withholding import Withheld, withheld
 from services.core.dead_letters import Received
 from services.core.logging import get_logger
+from services.core.outputs import traced
+from services.core.tracing import Span
 
 _SLICE_S = 0.5
 _log = get_logger(__name__)
@@ -39,6 +41,7 @@ class Task:
         route: Which route sent it here.
         written_at_s: When it came to `alerts`, in seconds since 1970.
         is_ours: Tells whether its partition is still ours.
+        span: Of the delivery, all attempts together.
     """
 
     event: Event
@@ -47,6 +50,7 @@ class Task:
     route: str
     written_at_s: float
     is_ours: Callable[[], bool]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +136,15 @@ class Delivery:
     def _tell(self, task: Task, notification: Notification) -> Outcome | None:
         """Write what became of an attempt, and return that once the cluster has it; None if we were told to stop."""
         outcome = notification.outcome
-        outputs = [notification_output(notification, task.received)]
+        outputs = [*traced([notification_output(notification)], task.span.traceparent)]
         if outcome is Outcome.GIVEN_UP:
             error = Undeliverable(f"receiver {self._receiver.id}: {notification.detail}")
             outputs.append(dead_letter_output(task.received, error, self._receiver.id, failed_at=notification.at))
         if not self._shared.outbox.write(outputs, idle=self._idle, stop=self._shared.stop):
             return None
         self._count(task, notification)
+        if outcome is not Outcome.FAILED:
+            _tell_of(task.span, notification)
         return outcome
 
     def _count(self, task: Task, notification: Notification) -> None:
@@ -169,3 +175,17 @@ class Delivery:
         finally:
             waiting.set(0)
         return True
+
+
+def _tell_of(span: Span, notification: Notification) -> None:
+    is_lost = notification.outcome is Outcome.GIVEN_UP
+    span.finish(
+        {
+            "messaging.message.id": notification.event_id,
+            "sightline.alert.id": notification.alert_id,
+            "sightline.receiver": notification.receiver,
+            "sightline.outcome": notification.outcome.value,
+            "sightline.attempts": notification.attempt,
+        },
+        error=Reason.UNDELIVERABLE.value if is_lost else None,
+    )

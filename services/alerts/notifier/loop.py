@@ -1,5 +1,6 @@
 """The loop of one receiver: records in; each is delivered, withheld or given up, and only then is it behind us."""
 
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,9 +17,10 @@ from services.alerts.notifier.labels import labels_of
 from services.alerts.notifier.notifications import dead_letter_output, decode_alert, is_for
 from services.alerts.notifier.shared import Shared
 from services.core.dead_letters import Received, reason_of
-from services.core.errors import BrokerUnavailable, Unreadable
+from services.core.errors import BrokerUnavailable
 from services.core.headers import TRACEPARENT, read_header
 from services.core.logging import get_logger
+from services.core.tracing import process
 
 _GRACE_S = 1.0  # beyond a receiver's own timeout, so that what its library says of it is heard
 _log = get_logger(__name__)
@@ -88,25 +90,33 @@ class ReceiverLoop:
         route = self._shared.routes.choose(labels).get(self._receiver.id)
         if route is None or alert.kind not in self._receiver.events:
             return None
-        traceparent = read_header(received.headers, TRACEPARENT)
-        event = Event(alert, received.value or b"", received.partition, traceparent)
+        raised = read_header(received.headers, TRACEPARENT)
+        span = process(self._shared.tracer, received, f"{self._shared.group}-{self._receiver.id}")
         return Task(
-            event, received, labels, route, item.record.timestamp / 1000, is_ours=lambda: self._intake.is_ours(item)
+            Event(alert, received.value or b"", received.partition, raised, span.traceparent),
+            received,
+            labels,
+            route,
+            item.record.timestamp / 1000,
+            is_ours=lambda: self._intake.is_ours(item),
+            span=span,
         )
 
     def _set_aside(self, received: Received, error: Exception) -> bool:
         letter = dead_letter_output(received, error, self._receiver.id, failed_at=datetime.now(UTC))
         if not self._shared.outbox.write([letter], idle=self._idle, stop=self._shared.stop):
             return False
-        reason, is_ours = reason_of(error), not isinstance(error, Unreadable)
+        reason = reason_of(error)
         self._shared.metrics.dead_letters.labels(self._shared.alerts_topic, reason.value).inc()
         _log.error(
             "set_aside",
             receiver=self._receiver.id,
             partition=received.partition,
             offset=received.offset,
-            problem=type(error).__name__ if is_ours else str(error),
-            exc_info=error if is_ours else None,
+            reason=reason.value,
+            # Not what it says, which may quote the event; the dead letter has that.
+            error=type(error).__name__,
+            place=_place_of(error),
         )
         return True
 
@@ -114,6 +124,12 @@ class ReceiverLoop:
         problem = self._intake.commit()
         if problem is not None:
             _log.warning("not_committed", receiver=self._receiver.id, problem=problem)
+
+
+def _place_of(error: Exception) -> str:
+    """Return file and line where an error was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
 
 
 def _as_received(item: Item) -> Received:

@@ -8,7 +8,7 @@ from schemas import Alert, Notification, Outcome, Reason, Topic
 from services.core.codec import as_unreadable, encode
 from services.core.dead_letters import PREFIX, Received, dead_letter_headers
 from services.core.errors import Unreadable
-from services.core.headers import TRACEPARENT, continue_trace, event_headers, read_header
+from services.core.headers import event_headers, read_header
 from services.core.identity import notification_id
 from services.core.outputs import Output
 
@@ -70,7 +70,7 @@ def make_notification(  # noqa: PLR0913 - what a notification says
     )
 
 
-def notification_output(notification: Notification, received: Received) -> Output:
+def notification_output(notification: Notification) -> Output:
     """Return the message of a notification."""
     headers = event_headers(
         kind="notification",
@@ -78,7 +78,6 @@ def notification_output(notification: Notification, received: Received) -> Outpu
         event_id=notification.id,
         subject=notification.alert_id,
         time=notification.at,
-        traceparent=continue_trace(read_header(received.headers, TRACEPARENT)),
     )
     return Output(Topic.NOTIFICATIONS, notification.alert_id.encode(), encode(notification), headers)
 

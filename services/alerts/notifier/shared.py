@@ -9,6 +9,7 @@ from services.alerts.notifier.retrying import Backoff
 from services.alerts.notifier.routing import Routes
 from services.alerts.notifier.silencing import ReadSilence
 from services.core.metrics import NotifierMetrics
+from services.core.tracing import Tracer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Shared:
         backoff: How pauses grow.
         alerts_topic: Its name on the cluster.
         stop: Ends the loops.
+        tracer: Told of each delivery's span.
+        group: What the consumer groups of all receivers begin with.
     """
 
     routes: Routes
@@ -32,3 +35,5 @@ class Shared:
     backoff: Backoff
     alerts_topic: str
     stop: threading.Event
+    tracer: Tracer
+    group: str

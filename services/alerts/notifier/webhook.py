@@ -22,7 +22,8 @@ class WebhookChannel:
         identity = event.alert.id
         body = cloudevent(event.alert, event.raw, event.traceparent)
         signature = sign(self._secrets, message_id=identity, timestamp_s=int(self._clock()), body=body)
-        return self._sender.post(body, {"Content-Type": CLOUDEVENT_TYPE, "Idempotency-Key": identity, **signature})
+        headers = {"Content-Type": CLOUDEVENT_TYPE, "Idempotency-Key": identity, **event.trace_headers, **signature}
+        return self._sender.post(body, headers)
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -164,13 +164,11 @@ class _Visit:
     at_once: asyncio.Semaphore
 
 
-def _log_outcomes(url: str, outcomes: Iterable[Item]) -> None:
-    log = get_logger(__name__).bind(feed=url)
-    published = 0
-    for outcome in outcomes:
-        if isinstance(outcome, Rejected):
-            log.warning("entry_rejected", reason=outcome.reason.value, problem=outcome.message)
-        else:
-            published += 1
-    if published:
-        log.info("feed_read", published=published)
+def _log_outcomes(url: str, outcomes: Sequence[Item]) -> None:
+    rejections = [outcome.reason.value for outcome in outcomes if isinstance(outcome, Rejected)]
+    published = len(outcomes) - len(rejections)
+    log = get_logger(__name__).bind(feed=url, published=published)
+    if rejections:
+        log.warning("feed_read", rejected=len(rejections), reasons=sorted(set(rejections)))
+    elif published:
+        log.info("feed_read")

@@ -85,3 +85,11 @@ def test_a_secret_can_be_a_file_that_is_named_like_the_variable(
     assert key.get_secret_value() == "from-variable"
     monkeypatch.setenv("SIGHTLINE_SECRETS_DIR", str(tmp_path / "none"))
     assert load_settings().ingest.api_key is not None
+
+
+@pytest.mark.parametrize("endpoint", ["collector:4318", "ftp://collector", "http://", "http://me:secretpw@collector"])
+def test_a_collectors_address_is_one_and_holds_no_password(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("SIGHTLINE_TRACING__ENDPOINT", endpoint)
+    with pytest.raises(ConfigurationError, match="SIGHTLINE_TRACING__ENDPOINT") as raised:
+        load_settings(find_local=False)
+    assert "secretpw" not in str(raised.value)

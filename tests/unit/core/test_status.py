@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.core.errors import ConfigurationError
 from services.core.health import STALLED_S, Health
-from services.core.settings import HttpSettings
+from services.core.sections import HttpSettings
 from services.core.status_server import StatusServer
 
 

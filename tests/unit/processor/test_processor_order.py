@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from faust.types import TP
 from schemas import EnrichedArticle, IdentifiedArticle
 from services.core.metrics import ProcessorMetrics
 from services.core.outputs import Output
+from services.core.tracing import NO_EXPORT, process
 from services.processor.delivery import Acknowledgements, Delivery
 from services.processor.thread import DaemonThread
 from services.processor.work import Reader
@@ -52,8 +54,9 @@ def event(offset: int) -> Any:
 async def written_by(producer: SlowToBegin) -> list[bytes | None]:
     reader = Reader(FindsNothing(), max_text_bytes=5_000, max_message_bytes=10_000)
     acknowledgements = Acknowledgements(generation=lambda: 1)
+    begin = partial(process, NO_EXPORT, group="processor")
     reading, metrics = DaemonThread("reading"), ProcessorMetrics("articles")
-    delivery = Delivery(reader, reading, producer.send, acknowledgements, metrics, slots=MESSAGES)
+    delivery = Delivery(reader, reading, producer.send, acknowledgements, metrics, begin=begin, slots=MESSAGES)
     for offset in range(MESSAGES):
         await delivery.take(event(offset))
     await delivery.drain(patience_s=10)

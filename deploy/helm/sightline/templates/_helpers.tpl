@@ -1,9 +1,13 @@
-{{- /* What each service is: its port, its command, its image, and how long it may take to end. */ -}}
+{{- /* What each service is: its port, command and image, the user that it is on the cluster, and how long it may take to
+end. What reads the feeds is an ingest service of its own: two that read the same feeds would publish each article twice. */ -}}
 {{- define "sightline.services" -}}
-ingest: {port: 8080, command: [ingest], image: light, grace: 60}
-processor: {port: 8081, command: [processor], image: processor, grace: 60}
-alerts: {port: 8082, command: [alerts], image: light, grace: 90}
-notifier: {port: 8083, command: [notify], image: light, grace: 60}
+ingest: {port: 8080, command: [ingest], image: light, role: ingest, grace: 60}
+{{- if .Values.ingest.feeds }}
+feeds: {port: 8080, command: [ingest], image: light, role: ingest, grace: 60}
+{{- end }}
+processor: {port: 8081, command: [processor], image: processor, role: processor, grace: 60}
+alerts: {port: 8082, command: [alerts], image: light, role: alerts, grace: 90}
+notifier: {port: 8083, command: [notify], image: light, role: notifier, grace: 60}
 {{- end -}}
 
 {{- define "sightline.name" -}}
@@ -42,7 +46,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end -}}
 
-{{- /* How a service reaches the cluster: dict root, service. Of Strimzi's users the name is the Secret's. */ -}}
+{{- /* How a service reaches the cluster: dict root, role. Of Strimzi's users the name is the Secret's. */ -}}
 {{- define "sightline.kafkaEnv" -}}
 {{- $credentials := include "sightline.credentials" . }}
 {{- with .root.Values.kafka }}
@@ -59,11 +63,11 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- if hasPrefix "SASL" .root.Values.kafka.securityProtocol }}
 {{- if not $credentials }}
-{{- fail (printf "kafka.securityProtocol %s needs kafka.credentials.%s, or strimzi.users" .root.Values.kafka.securityProtocol .service) }}
+{{- fail (printf "kafka.securityProtocol %s needs kafka.credentials.%s, or strimzi.users" .root.Values.kafka.securityProtocol .role) }}
 {{- end }}
 - {name: SIGHTLINE_KAFKA__SASL_MECHANISM, value: {{ .root.Values.kafka.saslMechanism | quote }}}
 - name: SIGHTLINE_KAFKA__SASL_USERNAME
-  {{- if index .root.Values.kafka.credentials .service }}
+  {{- if index .root.Values.kafka.credentials .role }}
   valueFrom: {secretKeyRef: {name: {{ $credentials }}, key: username}}
   {{- else }}
   value: {{ $credentials | quote }}
@@ -73,8 +77,8 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end -}}
 
-{{- /* The Secret with a service's user: dict root, service. With strimzi.users, Strimzi's. */ -}}
+{{- /* The Secret with a role's user: dict root, role. With strimzi.users, Strimzi's. */ -}}
 {{- define "sightline.credentials" -}}
-{{- $given := index (.root.Values.kafka.credentials | default dict) .service | default "" -}}
-{{- if $given }}{{ $given }}{{ else if .root.Values.strimzi.users }}{{ include "sightline.name" .root }}-{{ .service }}{{ end -}}
+{{- $given := index (.root.Values.kafka.credentials | default dict) .role | default "" -}}
+{{- if $given }}{{ $given }}{{ else if .root.Values.strimzi.users }}{{ include "sightline.name" .root }}-{{ .role }}{{ end -}}
 {{- end -}}

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from services.cli.extras import EXTRAS, missing_extra
+from services.core.extras import EXTRAS, missing_extra
 from tests.conftest import CHECKOUT
 
 # Hides the modules of all extras, as if nothing but the light requirements were installed.
@@ -14,7 +14,7 @@ HIDE = f"""
 import sys
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {set(EXTRAS)!r}:
+        if name in {set(EXTRAS)!r}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Hidden())
 sys.argv = ["sightline", *sys.argv[1:]]
@@ -40,6 +40,20 @@ def test_a_command_whose_extra_is_missing_says_what_to_install(command: str, ext
     done = run_light("from services.cli.app import main; main()", command)
     assert done.returncode == 2
     assert f"pip install 'sightline[{extra}]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_whoever_names_a_collector_without_the_extra_is_told_what_to_install() -> None:
+    code = """
+import os
+os.environ |= {"SIGHTLINE_TRACING__ENDPOINT": "http://127.0.0.1:1", "SIGHTLINE_KAFKA__BOOTSTRAP_SERVERS": "a:1"}
+from services.ingest.__main__ import main
+sys.exit(main())
+"""
+    done = run_light(code)
+    assert done.returncode == 2
+    assert "SIGHTLINE_TRACING__ENDPOINT is set, but " in done.stderr
+    assert "pip install 'sightline[tracing]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
