@@ -64,13 +64,8 @@ def create_app(  # noqa: PLR0913 - the parts it joins
     """
     kafka = settings.kafka
     app = ProcessorApp(**_options(settings))
-    articles = app.topic(
-        Topic.ARTICLES.named(kafka.topic_prefix),
-        key_type=bytes,
-        value_type=bytes,
-        key_serializer="raw",
-        value_serializer="raw",
-    )
+    raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+    articles = app.topic(Topic.ARTICLES.named(kafka.topic_prefix), **raw)
 
     async def send(output: Output) -> Any:  # Any: aiokafka's future
         return await app.producer.send(

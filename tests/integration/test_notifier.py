@@ -40,7 +40,8 @@ def test_a_webhook_is_signed_and_tried_again_until_it_answers(
         service.wait_until_ready()
         publish(installation, [event])
         notifications = told(installation, 4)
-        assert service.metric('sightline_notifications_total{kind="webhook",outcome="delivered"}') == 1
+        delivered = 'sightline_notifications_total{kind="webhook",outcome="delivered"}'
+        wait_for(lambda: service.metric(delivered) == 1, "it is counted")
         assert service.metric('sightline_alert_to_delivery_seconds_count{kind="webhook"}') == 1
         assert service.stop() == 0
     requests = http.at("/hook")
