@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from pathlib import Path
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -59,13 +59,14 @@ def bars(written: Path | None) -> Iterator[Bar]:
         sys.stdout.write("Left out: scale, as there is no news beside the checkout.\n")
         return
     articles = [(each.id, as_message(each.id, each.text)) for each in corpus.articles]
-    runs = {"processors": _processors, "partitions": _partitions, "names": _names}
-    measured = [each for run in runs.values() for each in run(articles)] + [*_rules(), *_states()]
-    for each in measured:
+    measured = []
+    for each in chain(_processors(articles), _partitions(articles), _names(articles), _rules(), _states()):
+        measured.append(each)
         sys.stdout.write(
             f"{each.varied:<11} {each.value:>9,}: {each.rate:>7,.0f}/s, ready after {each.ready_s:.0f} s, "
             f"{each.resident_mb:,.0f} MB\n"
         )
+        sys.stdout.flush()
     if written is not None:
         written.write_text(json.dumps([asdict(each) for each in measured], indent=1) + "\n", "utf-8")
     for few, many in zip(measured[::2], measured[1::2], strict=True):
