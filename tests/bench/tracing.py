@@ -41,7 +41,7 @@ def bars() -> Iterator[Bar]:
         Output(each.topic, each.key, each.value, traced([each], continue_trace(None))[0].headers)
         for each in islice(cooccurrences.in_turn(_PAIRS), _PAIRS)
     ]
-    # Every one of these becomes an alert in an article of its own, and so a span: no news is like that.
+    # Each is an article of its own, and each pair raises an event, and so a span, when it first meets.
     yield _compare("Alerts service, co-occurrences", lambda **settings: rate(pairs, **settings), at_most=1.5)
 
 
